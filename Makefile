@@ -1,0 +1,62 @@
+# `make help` lists the commands. Each one sets up what it needs, from a bare clone on.
+# PYTHON=/path/to/python3 chooses the Python (3.11 to 3.13) that .venv is made with.
+
+BIN := .venv/bin
+STAMP := .venv/complete
+# Options for pytest. By file, so that what a file sets up is set up once.
+PYTEST_FLAGS ?= -n 2 --dist loadfile
+# Options for uv when the lock is made: LOCK_FLAGS=--upgrade takes the newest versions that fit.
+LOCK_FLAGS ?=
+
+export PYTHON
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help report test lint types unit lab bench lock environment clean force
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+report: $(STAMP) ## publish the manager report of the example customersat, in both languages, in reports/published
+	@$(BIN)/drivers report customersat --output reports/published
+
+test: lint types unit ## check style and types, then run all tests (browser tests where a Chromium is found)
+
+lint: $(STAMP) ## check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## check types
+	$(BIN)/mypy
+
+unit: $(STAMP) ## run the tests and doctests only
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lab: $(STAMP) ## open JupyterLab on notebooks/
+	$(BIN)/jupyter lab notebooks
+
+bench: $(STAMP) ## measure speed, beside other programs in the same run
+	$(BIN)/python benchmarks/importance.py
+	$(BIN)/python benchmarks/report.py
+
+lock: ## write requirements.lock anew from pyproject.toml
+	@sh tools/lock.sh $(LOCK_FLAGS)
+
+environment: $(STAMP) ## make .venv or bring it up to date
+
+# An environment made with another Python than the one asked for is made again.
+ifneq ($(strip $(PYTHON)),)
+ifneq ($(wildcard $(STAMP)),)
+version = $(shell $(1) -c 'import sys; print(sys.version_info[:2])' 2>&1)
+ifneq ($(call version,$(PYTHON)),$(call version,$(BIN)/python))
+$(STAMP): force
+endif
+endif
+endif
+
+$(STAMP): requirements.lock pyproject.toml
+	@sh tools/environment.sh
+
+clean: ## remove published reports and caches (not .venv)
+	rm -rf reports/published .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
