@@ -1,0 +1,76 @@
+"""drivers: which aspects of a service drive satisfaction, how sure are we, and what to improve first.
+
+The public surface, by layer; every name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    # errors
+    "DriversError": "drivers.errors",
+    "CodebookError": "drivers.errors",
+    "SurveyError": "drivers.errors",
+    "ModelError": "drivers.errors",
+    "PublishError": "drivers.errors",
+    # survey: what was asked and what was answered
+    "read_codebook": "drivers.survey.codebook",
+    "read_survey": "drivers.survey.data",
+    "example_survey": "drivers.survey.data",
+    "Survey": "drivers.survey.data",
+    "describe": "drivers.survey.description",
+    "fetch": "drivers.survey.examples",
+    # moments
+    "weighted_moments": "drivers.moments",
+    "Moments": "drivers.moments",
+    # models: does it matter at all?
+    "fit_regression": "drivers.models.regression",
+    # importance: how much of what we can explain is its part?
+    "relative_importance": "drivers.importance.lmg",
+    # time
+    "by_wave": "drivers.waves",
+    # levels and decisions
+    "scorecard": "drivers.indicators.outcome_scores",
+    "importance_performance_map": "drivers.decisions.importance_performance",
+    # present
+    "wording": "drivers.present.words",
+    "show": "drivers.present.channel",
+    "figures": "drivers.present.figures",
+    "tables": "drivers.present.tables",
+}
+_MODULES = {"figures", "tables"}
+
+__all__ = [*_PUBLIC, "__version__"]
+
+if TYPE_CHECKING:
+    from drivers.decisions.importance_performance import importance_performance_map
+    from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
+    from drivers.importance.lmg import relative_importance
+    from drivers.indicators.outcome_scores import scorecard
+    from drivers.models.regression import fit_regression
+    from drivers.moments import Moments, weighted_moments
+    from drivers.present import figures, tables
+    from drivers.present.channel import show
+    from drivers.present.words import wording
+    from drivers.survey.codebook import read_codebook
+    from drivers.survey.data import Survey, example_survey, read_survey
+    from drivers.survey.description import describe
+    from drivers.survey.examples import fetch
+    from drivers.waves import by_wave
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'drivers' has no attribute {name!r}")
+    module = import_module(_PUBLIC[name])
+    value = module if name in _MODULES else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

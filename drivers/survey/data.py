@@ -1,0 +1,299 @@
+"""A survey: answers read by their codebook, with what is known of each respondent."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from drivers.errors import SurveyError
+from drivers.labels import Labels
+from drivers.results import read_only
+from drivers.survey.answers import MISSING_KINDS, Answers, read_answers
+from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.examples import example_codebook, example_path, find_data
+from drivers.survey.import_log import ImportLog
+from drivers.survey.reading import RawTable, read_table
+from drivers.survey.respondents import note_groups, read_days, read_names, read_waves, read_weights
+from drivers.survey.scoring import construct_scores, turn
+
+MOST_COMPARED = 1_000
+"""Values among which a similar one is looked for; a column may have millions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Survey:
+    """Answers with their codebook, weights and design; `read_survey` makes one.
+
+    All rows are always kept: `select` only marks a domain, so that variances under a design see
+    every sampling unit.
+
+    Parameters
+    ----------
+    codebook
+        What the columns mean.
+    raw
+        All columns of the file, as written; text (n, columns).
+    codes
+        One column per item, in codes, reversed items turned, NaN where missing; float (n, items).
+    missing
+        One column per item: 0 answered, else 1 + position in `MISSING_KINDS`; int8 (n, items).
+    scores
+        One column per driver and outcome, 0–100, NaN where missing; float (n, constructs).
+    weights
+        Design weights, 1 where the codebook names none; float (n,).
+    strata, clusters
+        Codes of the stratum and of the sampling unit of each row, or None; int (n,).
+    wave_index
+        Position of each row's wave in the codebook's order, or None; int (n,).
+    dates
+        Day of each answer, or None; datetime64[D] (n,).
+    in_unit
+        Rows that belong to the selected unit and filters, all waves; bool (n,).
+    wave, unit, only
+        What was selected: key of the wave reported on, unit, column → value; empty for all.
+    import_log
+        What was done to every column and why.
+    data_sha256, codebook_sha256
+        Fingerprints of the uncompressed data and of the codebook file.
+    """
+
+    codebook: Codebook
+    raw: pd.DataFrame
+    codes: pd.DataFrame
+    missing: pd.DataFrame
+    scores: pd.DataFrame
+    weights: np.ndarray
+    strata: np.ndarray | None
+    clusters: np.ndarray | None
+    wave_index: np.ndarray | None
+    dates: np.ndarray | None
+    in_unit: np.ndarray
+    import_log: pd.DataFrame
+    data_sha256: str
+    codebook_sha256: str
+    wave: str = ""
+    unit: str = ""
+    only: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"Survey({self.codebook.survey.id!r}, {len(self.weights)} respondents, "
+            f"{int(self.domain.sum())} in the domain, {len(self.codebook.drivers)} drivers, "
+            f"outcomes {', '.join(self.codebook.outcomes)})"
+        )
+
+    @property
+    def labels(self) -> Labels:
+        """Every label of the survey, by kind and key, in every language."""
+        return self.codebook.labels()
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """The waves in their order in time; empty where the survey has none."""
+        return tuple(entry.key for entry in self.codebook.wave.order) if self.codebook.wave else ()
+
+    @property
+    def domain(self) -> np.ndarray:
+        """The rows that a result is about; bool (n,)."""
+        if not self.wave:
+            return self.in_unit
+        assert self.wave_index is not None  # select() refuses a wave on a survey without waves
+        return self.in_unit & (self.wave_index == self.waves.index(self.wave))
+
+    @property
+    def weighted(self) -> bool:
+        """Whether design weights differ between respondents."""
+        return bool(np.ptp(self.weights) > 0)
+
+    @property
+    def has_design(self) -> bool:
+        """Whether respondents come in strata or clusters."""
+        return self.strata is not None or self.clusters is not None
+
+    @property
+    def period(self) -> tuple[datetime.date | int, datetime.date | int] | None:
+        """First and last day (or year) of the answers in the domain, or None where not known."""
+        stated = self.codebook.period
+        if stated is None:
+            return None
+        if stated.start is not None and stated.end is not None:
+            return stated.start, stated.end
+        assert self.dates is not None  # read_survey reads them where the codebook names a column
+        days = self.dates[self.domain]
+        days = days[~np.isnat(days)]
+        if not len(days):
+            return None
+        return days.min().item(), days.max().item()
+
+    def select(self, *, unit: str = "", wave: str = "", only: Mapping[str, object] | None = None) -> Survey:
+        """The same survey, about a part of its respondents.
+
+        Parameters
+        ----------
+        unit
+            A value of the codebook's unit column; "" for all.
+        wave
+            Key of the wave to report on; earlier waves stay for the trend; "" for all.
+        only
+            Segment or column → value, all of which must hold.
+
+        Raises
+        ------
+        SurveyError
+            Where a unit, wave, column or value does not exist, or nobody is left.
+        """
+        unit, wave = ("" if name is None else str(name) for name in (unit, wave))
+        chosen = {name: str(value) for name, value in (only or {}).items()}
+        in_unit = self.in_unit.copy()
+        if unit:
+            if self.codebook.unit is None:
+                raise SurveyError(_not_in_codebook("unit", unit))
+            in_unit &= self._matches("unit", self.codebook.unit.column, unit)
+        for name, value in chosen.items():
+            segment = self.codebook.segments.get(name)
+            in_unit &= self._matches(f"only[{name!r}]", segment.column if segment else name, value)
+        if wave:
+            if not self.waves:
+                raise SurveyError(_not_in_codebook("wave", wave))
+            if wave not in self.waves:
+                raise SurveyError(_no_such("wave", wave, self.waves))
+        part = replace(
+            self,
+            in_unit=read_only(in_unit, bool),
+            wave=wave or self.wave,
+            unit=unit or self.unit,
+            only={**self.only, **chosen},
+        )
+        if not part.domain.any():
+            raise SurveyError(
+                f"Expected respondents with unit={part.unit!r}, wave={part.wave!r}, only={dict(part.only)}, "
+                "found none; widen the selection."
+            )
+        return part
+
+    def _matches(self, what: str, column: str, value: str) -> np.ndarray:
+        if column not in self.raw.columns:
+            known = dict.fromkeys([*self.codebook.segments, *self.raw.columns])
+            raise SurveyError(_no_such("a segment or column", column, tuple(known)))
+        cells = self.raw[column]
+        rows = (cells == value).to_numpy(dtype=bool)
+        if not rows.any():
+            raise SurveyError(_no_such(what, value, tuple(cells.unique())))
+        return rows
+
+
+def read_survey(source: str | Path, *, codebook: str | Path | None = None) -> Survey:
+    """A survey, read by its codebook.
+
+    Parameters
+    ----------
+    source
+        A codebook file, the name of an example survey, or, with ``codebook``, a file of answers.
+    codebook
+        A codebook file or the name of an example survey, where ``source`` is a file of answers.
+
+    Raises
+    ------
+    CodebookError
+        Where the codebook breaks a rule.
+    SurveyError
+        Where the answers cannot be read as the codebook says.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> kda.read_survey("customersat")
+    Survey('customersat', 1811 respondents, 1811 in the domain, 9 drivers, outcomes satisfaction)
+    """
+    book_path = example_codebook(codebook if codebook is not None else source)
+    book = read_codebook(book_path)
+    table = read_table(find_data(book, book_path) if codebook is None else source)
+    return _assemble(book, table, hashlib.sha256(book_path.read_bytes()).hexdigest())
+
+
+def example_survey(name: str) -> Survey:
+    """One of the surveys that come with the package.
+
+    Parameters
+    ----------
+    name
+        ``customersat``, ``judges``, or ``nyc311`` once fetched.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> len(kda.example_survey("judges").weights)
+    43
+    """
+    return read_survey(example_path(name))
+
+
+def _assemble(book: Codebook, table: RawTable, codebook_sha256: str) -> Survey:
+    log = ImportLog()
+    codes, kinds = {}, {}
+    unread: list[str] = []
+    for name, item in book.items.items():
+        scale = book.scales[item.scale]
+        column = table.column(item.column, f"item {name!r}")
+        answers = read_answers(column, scale.rule(item.answers))
+        if answers.unreadable:
+            unread.append(_unreadable(book, table, name, answers))
+            continue
+        values = answers.values
+        log.add_answers(item.column, name, answers)
+        if item.reversed:
+            values = turn(values, scale)
+            log.add(item.column, f"item {name!r}", "reversed", int(np.isfinite(values).sum()))
+        codes[name], kinds[name] = values, answers.missing
+    if unread:
+        raise SurveyError("\n".join(unread))
+    weights = read_weights(table, book.design.weight, log)
+    strata = read_names(table, book.design.strata, "design.strata", log)
+    clusters = read_names(table, book.design.cluster, "design.cluster", log)
+    wave_index = read_waves(book, table, log)
+    dates = read_days(book, table, log)
+    note_groups(book, table, log)
+    return Survey(
+        codebook=book,
+        raw=table.frame,
+        codes=pd.DataFrame(codes),
+        missing=pd.DataFrame(kinds),
+        scores=construct_scores(codes, book),
+        weights=weights,
+        strata=strata,
+        clusters=clusters,
+        wave_index=wave_index,
+        dates=dates,
+        in_unit=read_only(np.ones(len(table.frame)), bool),
+        import_log=log.frame(table.frame.columns, len(table.frame)),
+        data_sha256=table.sha256,
+        codebook_sha256=codebook_sha256,
+    )
+
+
+def _unreadable(book: Codebook, table: RawTable, name: str, answers: Answers) -> str:
+    item = book.items[name]
+    found = table.places((text.text, text.count, text.first_rows[0]) for text in answers.unreadable)
+    return (
+        f"{table.name}, column {item.column!r}: expected answers on scale {item.scale!r} "
+        f"({book.scales[item.scale].answers_in_words}), found {found}; correct the scale, or map each text "
+        f"under items.{name}.answers in the codebook to a code or to one of {', '.join(MISSING_KINDS)}."
+    )
+
+
+def _not_in_codebook(what: str, name: str) -> str:
+    return f"Expected a codebook with '{what}:' to select {what} {name!r}, found none; add it or drop {what}=."
+
+
+def _no_such(what: str, name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known[:MOST_COMPARED], n=1)
+    shown = ", ".join(repr(k) for k in known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
+    remedy = f"did you mean {close[0]!r}?" if close else "choose one of these."
+    return f"Expected {what} to be one of {shown}, found {name!r}; {remedy}"

@@ -1,0 +1,127 @@
+"""What a report says of its survey: title, source, questions, fingerprints."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+import pandas as pd
+
+from drivers import __version__
+from drivers.results import Result, frame
+from drivers.survey.data import Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurveyDescription(Result):
+    """A survey as a report names it; `describe` makes one.
+
+    Parameters
+    ----------
+    report
+        Machine name of the report's kind, such as ``manager``.
+    outcome
+        The main outcome.
+    rows_read, rows_domain, rows_used
+        Rows of the file, of the selection, and of the main analysis.
+    questions
+        Item → the driver or outcome it belongs to, in the codebook's order.
+    parameters
+        What the report was run with.
+    """
+
+    kind: ClassVar[str] = "survey"
+
+    survey: str
+    report: str
+    outcome: str
+    unit: str
+    wave: str
+    only: Mapping[str, str] = field(default_factory=dict)
+    period: tuple[datetime.date | int, datetime.date | int] | None
+    rows_read: int
+    rows_domain: int
+    rows_used: int | None
+    questions: Mapping[str, str]
+    data_sha256: str
+    codebook_sha256: str
+    version: str
+    parameters: Mapping[str, float | int | str]
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """Selection, rows, fingerprints and parameters."""
+        return MappingProxyType(
+            {
+                "survey": self.survey,
+                "unit": self.unit,
+                "wave": self.wave,
+                "only": dict(self.only),
+                "period": [str(day) for day in self.period or ()],
+                "rows_read": self.rows_read,
+                "rows_domain": self.rows_domain,
+                "rows_used": self.rows_used,
+                "data_sha256": self.data_sha256,
+                "codebook_sha256": self.codebook_sha256,
+                "version": self.version,
+                "parameters": dict(self.parameters),
+            }
+        )
+
+    def tidy(self) -> pd.DataFrame:
+        """One row per question: the item in ``term``, what it measures in ``driver``."""
+        return frame({"term": list(self.questions), "driver": list(self.questions.values())})
+
+    def glance(self) -> pd.DataFrame:
+        """One row: the rows."""
+        return frame({"n_asked": [self.rows_domain], "n": [self.rows_used]})
+
+
+def describe(
+    survey: Survey, *, report: str = "drivers", used: int | None = None, **parameters: float | int | str
+) -> SurveyDescription:
+    """The survey as a report names it, with its fingerprints.
+
+    Parameters
+    ----------
+    survey
+        Answers, with the selection that the report is about.
+    report
+        ``manager`` or ``drivers``: the kind of report.
+    used
+        Rows that the main analysis used.
+    **parameters
+        What the report was run with: conf_level, n_boot, seed.
+
+    Notes
+    -----
+    Weights, missing answers: nothing is estimated.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> kda.describe(kda.example_survey("judges"), seed=1).rows_read
+    43
+    """
+    book = survey.codebook
+    constructs = (*book.drivers, *book.outcomes)
+    return SurveyDescription(
+        survey=book.survey.id,
+        report=report,
+        outcome=book.main_outcome,
+        unit=survey.unit,
+        wave=survey.wave,
+        only=MappingProxyType(dict(survey.only)),
+        period=survey.period,
+        rows_read=len(survey.weights),
+        rows_domain=int(survey.domain.sum()),
+        rows_used=used,
+        questions=MappingProxyType({item: name for name in constructs for item in book.construct(name).items}),
+        data_sha256=survey.data_sha256,
+        codebook_sha256=survey.codebook_sha256,
+        version=__version__,
+        parameters=MappingProxyType(dict(parameters)),
+    )

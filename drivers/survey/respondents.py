@@ -1,0 +1,122 @@
+"""What is known of each respondent beside their answers: weight, stratum, cluster, wave, day and groups."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from drivers.errors import SurveyError
+from drivers.results import read_only
+from drivers.survey.answers import to_number
+from drivers.survey.codebook import Codebook
+from drivers.survey.import_log import ImportLog
+from drivers.survey.reading import RawTable
+
+# As R writes large and small weights.
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}")
+
+
+def read_weights(table: RawTable, column: str | None, log: ImportLog) -> np.ndarray:
+    """Design weights, 1 where the codebook names none; read-only float (n,)."""
+    if column is None:
+        return read_only(np.ones(len(table.frame)))
+    cells = table.column(column, "design.weight")
+    codes, texts = pd.factorize(cells)
+    numbers = np.array([_number(text) for text in texts])[codes]
+    place = f"{table.name}, column {column!r}"
+    if (wrong := ~(np.isfinite(numbers) & (numbers >= 0))).any():
+        raise SurveyError(
+            f"{place}: expected a design weight of 0 or more in every row, found "
+            f"{table.places(table.counted(cells, wrong))}; correct the weights."
+        )
+    if not numbers.any():
+        raise SurveyError(f"{place}: expected design weights above 0, found only zeros; name another column.")
+    log.add(column, "design.weight", "read", len(numbers))
+    if zeros := int((numbers == 0).sum()):
+        log.add(column, "design.weight", "never counted", zeros, found="0")
+    return read_only(numbers)
+
+
+def read_names(table: RawTable, column: str | None, used_for: str, log: ImportLog) -> np.ndarray | None:
+    """Codes of the names in a column that must be complete, or None; read-only int (n,)."""
+    if column is None:
+        return None
+    names = table.column(column, used_for).str.strip()
+    if (empty := (names == "").to_numpy(dtype=bool)).any():
+        raise SurveyError(
+            f"{table.name}, column {column!r}: expected a name in every row ({used_for}), found "
+            f"{table.places(table.counted(names, empty))}; complete the column."
+        )
+    codes, known = pd.factorize(names)
+    log.add(column, used_for, "read", len(names), became=f"{len(known)} names")
+    return read_only(codes, np.int64)
+
+
+def read_waves(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | None:
+    """Position of each row's wave in the codebook's order, or None; read-only int (n,)."""
+    if book.wave is None:
+        return None
+    parts = [table.column(column, "wave").str.strip() for column in book.wave.columns]
+    keys = parts[0]
+    for part in parts[1:]:
+        keys = keys + " " + part
+    order = {entry.key: position for position, entry in enumerate(book.wave.order)}
+    codes, names = pd.factorize(keys)
+    positions = np.array([order.get(name, -1) for name in names])[codes]
+    if (unknown := positions < 0).any():
+        raise SurveyError(
+            f"{table.name}, column {' × '.join(book.wave.columns)!r}: expected waves listed under wave.order "
+            f"in the codebook, found {table.places(table.counted(keys, unknown))}; add them in order of time."
+        )
+    for column in book.wave.columns:
+        log.add(column, "wave", "read", len(keys), became=f"{len(names)} waves")
+    return read_only(positions, np.int64)
+
+
+def read_days(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | None:
+    """Day of each answer, not-a-time where the cell is empty, or None; read-only datetime64[D] (n,)."""
+    if book.period is None or book.period.column is None:
+        return None
+    column = book.period.column
+    cells = table.column(column, "period").str.strip()
+    codes, texts = pd.factorize(cells)
+    try:
+        times = pd.to_datetime(pd.Series(texts, dtype="str"), format=book.period.format, errors="coerce")
+    except ValueError:  # a format that Python knows and pandas does not, or several time zones
+        times = pd.Series(pd.NaT, index=range(len(texts)), dtype="datetime64[s]")
+    # The day is the one where the answer was given, whatever the time zone.
+    days = times.dt.tz_localize(None).to_numpy().astype("datetime64[D]")[codes]
+    empty = (cells == "").to_numpy(dtype=bool)
+    if (wrong := np.isnat(days) & ~empty).any():
+        raise SurveyError(
+            f"{table.name}, column {column!r}: expected dates of the form {book.period.format}, found "
+            f"{table.places(table.counted(cells, wrong))}; correct the cells or the codebook's period.format."
+        )
+    log.add(column, "period", "read", int((~empty).sum()))
+    if empty.any():
+        log.add(column, "period", "no date", int(empty.sum()))
+    return read_only(days, "datetime64[D]")
+
+
+def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
+    """Make sure that every other column which the codebook names is there, and log it."""
+    columns = [(segment.column, f"segment {key!r}") for key, segment in book.segments.items()]
+    if book.unit:
+        columns.append((book.unit.column, "unit"))
+    if book.design.respondent:
+        columns.append((book.design.respondent, "design.respondent"))
+    columns += [(indicator.column, f"indicator {key!r}") for key, indicator in book.indicators.items()]
+    if book.comments:
+        columns.append((book.comments.column, "comments"))
+    for column, used_for in columns:
+        cells = table.column(column, used_for)
+        log.add(column, used_for, "read", len(cells), became=f"{cells.nunique()} values")
+
+
+def _number(text: str) -> float:
+    number = to_number(text)
+    if number is None and _SCIENTIFIC.fullmatch(text.strip()):
+        number = float(text)
+    return np.nan if number is None else number

@@ -1,0 +1,50 @@
+"""Scores from codes: 0–100 performance from the scale's own ends, and constructs from their items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from drivers.survey.codebook import Codebook
+from drivers.survey.scales import Scale
+
+
+def turn(codes: np.ndarray, scale: Scale) -> np.ndarray:
+    """The codes of a reversed item turned round, so that high is good; float (n,)."""
+    low, high = scale.ends
+    return low + high - codes
+
+
+def performance(codes: np.ndarray, scale: Scale) -> np.ndarray:
+    """Codes as performance, 0 at the scale's worst answer and 100 at its best; float (n,)."""
+    low, high = scale.ends
+    return 100.0 * (codes - low) / (high - low)
+
+
+def construct_scores(codes: Mapping[str, np.ndarray], codebook: Codebook) -> pd.DataFrame:
+    """The 0–100 score of every driver and outcome, one column each.
+
+    Parameters
+    ----------
+    codes
+        Item → codes with reversed items already turned, float (n,), NaN where missing.
+
+    Notes
+    -----
+    A score is the mean of the performance of its items. Missing answers: a score needs all items,
+    or ``min_items`` of them where the codebook says so; otherwise it is missing.
+    """
+    columns = {}
+    for name in (*codebook.drivers, *codebook.outcomes):
+        construct = codebook.construct(name)
+        items = np.column_stack(
+            [performance(codes[item], codebook.scales[codebook.items[item].scale]) for item in construct.items]
+        )
+        answered = ~np.isnan(items)
+        count = answered.sum(axis=1)
+        total = np.where(answered, items, 0.0).sum(axis=1)
+        enough = count >= (construct.min_items or len(construct.items))
+        columns[name] = np.where(enough, total / np.maximum(count, 1), np.nan)
+    return pd.DataFrame(columns)
