@@ -1,0 +1,1 @@
+"""How much each driver matters, and what may be said about their order."""

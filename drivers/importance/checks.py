@@ -1,0 +1,67 @@
+"""What a ranking rests on, each as a light: green to rely on, amber to read with care, red for no decision."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drivers.importance.verdict import COLLINEAR_VIF, FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER
+from drivers.results import Check, Code, Light, Sample
+
+AMPLE_RESPONDENTS = 2.0
+"""Twice the respondents that a ranking needs leave room for doubtful answers."""
+
+WEAK_R2 = 0.25
+"""Below this part explained, most of what moves the outcome is not in the questionnaire (Cohen 1988: 0.26 is large)."""
+
+CLOSE_VIF = 5.0
+"""From this median variance inflation on, drivers are hard to tell apart."""
+
+SOME_MISSING, MUCH_MISSING = 0.05, 0.20
+"""Parts of the answers left out from which a result may speak for fewer people than it seems to."""
+
+COSTLY_WEIGHTS, WILD_WEIGHTS = 0.30, 0.60
+"""Parts of the precision lost to weights and design."""
+
+
+def importance_checks(
+    *, sample: Sample, k: int, r2: float, correlation: np.ndarray, reasons: tuple[Code, ...]
+) -> tuple[Check, ...]:
+    """The lights of a ranking: participants, explained differences, separability, missing answers, weighting.
+
+    Parameters
+    ----------
+    sample, k, r2
+        Of the analysis; r2 is what the drivers add.
+    correlation
+        Between drivers; float (k, k).
+    reasons
+        Preconditions that fail: each makes its light red.
+    """
+    failed = {reason.code for reason in reasons}
+    needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
+    inflation = float(np.median(np.diag(np.linalg.pinv(correlation, rcond=1e-12))))
+    left_out = 1 - sample.n / sample.n_asked
+    lost = max(0.0, 1 - sample.n_effective / sample.n)
+    return (
+        Check(
+            "participants",
+            _light("few_respondents" in failed, sample.n_effective < AMPLE_RESPONDENTS * needed),
+            {"value": int(sample.n_effective), "needed": needed},
+        ),
+        Check("explained", _light("weak_model" in failed, r2 < WEAK_R2), {"value": r2}),
+        Check(
+            "separability",
+            _light("not_separable" in failed, inflation >= CLOSE_VIF),
+            {"value": inflation, "limit": COLLINEAR_VIF},
+        ),
+        Check(
+            "missing",
+            _light(left_out > MUCH_MISSING, left_out > SOME_MISSING),
+            {"value": left_out, "left_out": sample.n_asked - sample.n, "n_asked": sample.n_asked},
+        ),
+        Check("weighting", _light(lost > WILD_WEIGHTS, lost > COSTLY_WEIGHTS), {"value": lost}),
+    )
+
+
+def _light(red: bool, amber: bool) -> Light:
+    return "red" if red else "amber" if amber else "green"

@@ -1,0 +1,226 @@
+"""The scorecard: how high each outcome is, and how it changed since the last wave."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
+from drivers.results import Code, Result, frame
+from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
+from drivers.survey.data import Survey
+
+Statistic = Literal["mean", "top2box", "nps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One statistic of one outcome, and its change since the wave before where there is one.
+
+    Parameters
+    ----------
+    statistic
+        ``mean`` (points of 0–100), ``top2box`` (share 0–1) or ``nps`` (points of −100 to 100).
+    change
+        Difference between the wave reported on and the one before, in the statistic's unit.
+    wave, wave_before
+        The waves compared; "" where there is nothing to compare.
+    """
+
+    outcome: str
+    statistic: Statistic
+    level: Level
+    change: Level | None
+    wave: str
+    wave_before: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the change's interval leaves out 0."""
+        return self.change is not None and not self.change.conf_low <= 0 <= self.change.conf_high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScorecardResult(Result):
+    """The level of every outcome; `scorecard` makes one.
+
+    Parameters
+    ----------
+    scores
+        In the codebook's order; the first is the mean of the main outcome.
+    n_asked
+        Respondents in the domain.
+    period
+        First and last day, or year, of the answers; None where not known.
+    """
+
+    kind: ClassVar[str] = "scorecard"
+
+    scores: tuple[Score, ...]
+    n_asked: int
+    period: tuple[datetime.date | int, datetime.date | int] | None
+    unit: str
+    wave: str
+    sampling: str
+    weighted: bool
+    conf_level: float
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Means in points of 0–100, top-2-box as a share 0–1, NPS in points of −100 to 100."""
+        return MappingProxyType({"mean": "points of 0–100", "top2box": "share 0–1", "nps": "points of −100 to 100"})
+
+    @property
+    def notes(self) -> tuple[Code, ...]:
+        """How respondents came into the survey."""
+        codes = {"opt_in": (Code("opt_in_sample"),), "census": (Code("census"),)}
+        return codes.get(self.sampling, ())
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """When the answers were given, and from which selection."""
+        return MappingProxyType(
+            {"period": [str(day) for day in self.period or ()], "unit": self.unit, "wave": self.wave}
+        )
+
+    def score(self, outcome: str, statistic: Statistic) -> Score | None:
+        """One statistic of one outcome, or None where the survey does not have it."""
+        return next((s for s in self.scores if s.outcome == outcome and s.statistic == statistic), None)
+
+    def tidy(self) -> pd.DataFrame:
+        """One row per statistic, then one per change (``wave_from`` is the wave before)."""
+        rows = [(score.outcome, score.statistic, score.level, score.wave, None) for score in self.scores] + [
+            (score.outcome, score.statistic, score.change, score.wave, score.wave_before)
+            for score in self.scores
+            if score.change is not None
+        ]
+        return frame(
+            {
+                "outcome": [row[0] for row in rows],
+                "term": [row[1] for row in rows],
+                "estimate": [row[2].estimate for row in rows],
+                "std_error": [row[2].std_error for row in rows],
+                "conf_low": [row[2].conf_low for row in rows],
+                "conf_high": [row[2].conf_high for row in rows],
+                "n": [row[2].n for row in rows],
+                "n_effective": [row[2].n_effective for row in rows],
+                "wave": [row[3] or None for row in rows],
+                "wave_from": [row[4] for row in rows],
+            }
+        )
+
+    def glance(self) -> pd.DataFrame:
+        """One row: the sample."""
+        return frame({"n_asked": [self.n_asked], "conf_level": self.conf_level})
+
+
+def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
+    """How high each outcome is: mean, top-2-box or Net Promoter Score, and its change.
+
+    Parameters
+    ----------
+    survey
+        Answers with weights and design.
+    conf_level
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    ScorecardResult
+        `tidy()` has one row per statistic: outcome, term, estimate, std_error, conf_low, conf_high, n,
+        n_effective; changes have ``wave`` and ``wave_from``.
+
+    Notes
+    -----
+    An outcome of kind ``score`` has a mean of 0–100 and, where its scale has steps, the share of the
+    two best answers; one of kind ``nps`` has promoters (9–10) minus detractors (0–6), in points. The
+    change compares the wave reported on (the last one, unless one is selected) with the one before.
+
+    Weights: linearised variances under the design; Wilson's interval at the effective sample size.
+    Missing answers: each statistic uses all answers it has.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> kda.scorecard(kda.example_survey("customersat")).tidy()["term"].tolist()
+    ['mean', 'top2box']
+    """
+    now, before = _waves(survey)
+    scores = []
+    for outcome in survey.codebook.outcomes:
+        for statistic in _statistics(survey, outcome):
+            values = _row_values(survey, outcome, statistic)
+            level = (share_level if statistic == "top2box" else mean_level)(survey, values, survey.domain, conf_level)
+            change = None
+            if before is not None and now is not None:
+                change = difference_level(survey, values, _in_wave(survey, now), _in_wave(survey, before), conf_level)
+                if np.isnan(change.std_error):
+                    change = None
+            scores.append(
+                Score(
+                    outcome=outcome,
+                    statistic=statistic,
+                    level=level,
+                    change=change,
+                    wave=survey.waves[now] if now is not None else "",
+                    wave_before=survey.waves[before] if change is not None and before is not None else "",
+                )
+            )
+    return ScorecardResult(
+        scores=tuple(scores),
+        n_asked=int(survey.domain.sum()),
+        period=survey.period,
+        unit=survey.unit,
+        wave=survey.wave,
+        sampling=survey.codebook.design.sample,
+        weighted=survey.weighted,
+        conf_level=conf_level,
+    )
+
+
+def _statistics(survey: Survey, outcome: str) -> tuple[Statistic, ...]:
+    spec = survey.codebook.outcomes[outcome]
+    if spec.kind == "nps":
+        return ("nps",)
+    scales = [survey.codebook.scales[survey.codebook.items[item].scale] for item in spec.items]
+    return ("mean", "top2box") if all(scale.best_two for scale in scales) else ("mean",)
+
+
+def _row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray:
+    """What each respondent adds to a statistic; float (n,), NaN where nothing was answered."""
+    book = survey.codebook
+    items = book.outcomes[outcome].items
+    if statistic == "mean":
+        return survey.scores[outcome].to_numpy()
+    if statistic == "nps":
+        codes = survey.codes[items[0]].to_numpy()
+        score = 100.0 * ((codes >= NPS_PROMOTER).astype(float) - (codes <= NPS_DETRACTOR))
+        return np.where(np.isnan(codes), np.nan, score)
+    columns = []
+    for item in items:
+        codes = survey.codes[item].to_numpy()
+        best = book.scales[book.items[item].scale].best_two
+        assert best is not None
+        columns.append(np.where(np.isnan(codes), np.nan, codes >= best[0]))
+    return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, np.nan_to_num(np.array(columns)).mean(axis=0))
+
+
+def _waves(survey: Survey) -> tuple[int | None, int | None]:
+    """Positions of the wave reported on and of the one before that has respondents."""
+    if survey.wave_index is None:
+        return None, None
+    present = np.unique(survey.wave_index[survey.in_unit])
+    now = survey.waves.index(survey.wave) if survey.wave else int(present.max())
+    earlier = present[present < now]
+    return now, int(earlier.max()) if len(earlier) else None
+
+
+def _in_wave(survey: Survey, position: int) -> np.ndarray:
+    assert survey.wave_index is not None
+    return survey.in_unit & (survey.wave_index == position)

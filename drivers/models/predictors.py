@@ -1,0 +1,246 @@
+"""The columns of a model: which respondents, which drivers and controls, checked before anything is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from drivers.errors import ModelError
+from drivers.linearization import linearised_covariance
+from drivers.results import Sample
+from drivers.survey.data import Survey
+
+DUPLICATE = 1 - 1e-10
+"""A correlation of this size or more makes two drivers one and the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictors:
+    """A model's columns: controls, drivers unit by unit, the outcome last.
+
+    Parameters
+    ----------
+    outcome, drivers, controls
+        Names; a group of drivers appears under the group's name.
+    terms
+        Name of each column before the outcome.
+    values
+        Scores 0–100 and indicators, all rows of the survey, NaN where missing; float (n, m).
+    starts
+        First column of each unit and, last, the outcome's; int (k + 1,).
+    rows
+        Complete respondents of the domain with a weight above 0; bool (n,).
+    weights
+        float (n,).
+    """
+
+    outcome: str
+    drivers: tuple[str, ...]
+    controls: tuple[str, ...]
+    terms: tuple[str, ...]
+    values: np.ndarray
+    starts: np.ndarray
+    rows: np.ndarray
+    weights: np.ndarray
+    sample: Sample
+
+    @property
+    def n_effective(self) -> float:
+        """Effective number of respondents used."""
+        return self.sample.n_effective
+
+    def modal_part(self, column: int) -> float:
+        """Weighted part of the respondents used that share the commonest value of a column."""
+        codes, _ = pd.factorize(self.values[self.rows, column])
+        weights = self.weights[self.rows]
+        return float(np.bincount(codes, weights=weights).max() / weights.sum())
+
+    def driver_means(self, means: np.ndarray) -> np.ndarray:
+        """Means by driver from means by column (last axis); a group is the mean of its drivers."""
+        widths = np.diff(self.starts)
+        return np.add.reduceat(means, self.starts[:-1] - self.starts[0], axis=-1) / widths
+
+
+def predictors(
+    survey: Survey,
+    *,
+    outcome: str | None,
+    drivers: Sequence[str] | None,
+    always: Sequence[str] | None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> Predictors:
+    """The checked columns of a model.
+
+    Raises
+    ------
+    ModelError
+        Where a name is unknown, a column constant, two drivers the same, respondents too few, or the
+        design has parts that are not honoured.
+
+    Notes
+    -----
+    Weights: respondents with weight 0 are not used.
+    Missing answers: complete cases.
+    """
+    book = survey.codebook
+    refuse_unhonoured(survey)
+    outcome = _known("outcome", outcome or book.main_outcome, book.outcomes)
+    names = [_known("driver", name, book.drivers) for name in (drivers if drivers is not None else book.drivers)]
+    if not names:
+        raise ModelError("Expected at least one driver, found none; name some in drivers=.")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
+    controls = tuple(always if always is not None else book.controls)
+    names = [name for name in names if name not in controls]
+    units = _units(names, groups or {})
+    columns: list[np.ndarray] = []
+    terms: list[str] = []
+    for control in controls:
+        for term, column in _control(survey, control):
+            columns.append(column)
+            terms.append(term)
+    starts = [len(columns)]
+    for members in units.values():
+        columns.extend(survey.scores[member].to_numpy() for member in members)
+        terms.extend(members)
+        starts.append(len(columns))
+    columns.append(survey.scores[outcome].to_numpy())
+    values = np.column_stack(columns)
+    rows = survey.domain & (survey.weights > 0) & ~np.isnan(values).any(axis=1)
+    _check_rows(values[rows], terms, outcome, int(survey.domain.sum()))
+    return Predictors(
+        outcome=outcome,
+        drivers=tuple(units),
+        controls=controls,
+        terms=tuple(terms),
+        values=values,
+        starts=np.array(starts, dtype=np.int64),
+        rows=rows,
+        weights=survey.weights,
+        sample=_sample(survey, rows, values[:, -1]),
+    )
+
+
+def effective_size(survey: Survey, rows: np.ndarray, values: np.ndarray) -> float:
+    """Respondents divided by the design effect of a column's mean.
+
+    Notes
+    -----
+    Weights alone: (Σw)² / Σw² (Kish 1965). With strata or clusters: the linearised variance of the
+    weighted mean against that of a simple random sample of the same size.
+    """
+    weights = np.where(rows, survey.weights, 0.0)
+    total = weights.sum()
+    if not survey.has_design:
+        return float(total**2 / (weights @ weights))
+    filled = np.where(rows, values, 0.0)
+    mean = weights @ filled / total
+    influence = (weights * (filled - mean) / total)[:, None]
+    variance = linearised_covariance(influence, strata=survey.strata, clusters=survey.clusters).covariance[0, 0]
+    n = int(np.count_nonzero(weights))
+    simple = float(weights @ np.where(rows, (filled - mean) ** 2, 0.0)) / total / max(n - 1, 1)
+    return float(simple / variance * n) if variance > 0 else float(n)
+
+
+def refuse_unhonoured(survey: Survey) -> None:
+    """Refuse, by name, parts of a design that estimates would otherwise forget."""
+    design = survey.codebook.design
+    for part in ("fpc", "replicate_weights"):
+        if getattr(design, part) is not None:
+            raise ModelError(
+                f"Expected a design of weights, strata and clusters, found design.{part}, which this analysis cannot "
+                "honour; remove it from the codebook to analyse without it."
+            )
+
+
+def _known(what: str, name: str, known: Mapping[str, object]) -> str:
+    if name not in known:
+        close = get_close_matches(name, list(known), n=1)
+        remedy = f"did you mean {close[0]!r}?" if close else "choose one of these."
+        raise ModelError(f"Expected {what} to be one of {', '.join(map(repr, known))}, found {name!r}; {remedy}")
+    return name
+
+
+def _units(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Driver or group → its drivers, in the codebook's order."""
+    group_of: dict[str, str] = {}
+    for group, members in groups.items():
+        for member in members:
+            if member not in names:
+                raise ModelError(
+                    f"Expected group {group!r} to hold drivers of this model, found {member!r}; correct groups=."
+                )
+            if member in group_of:
+                raise ModelError(
+                    f"Expected each driver in one group, found {member!r} in {group_of[member]!r} and {group!r}; "
+                    "correct groups=."
+                )
+            group_of[member] = group
+        if group in names and group not in members:
+            raise ModelError(f"Expected a group's name to be no driver's, found {group!r}; rename the group.")
+    units: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        unit = group_of.get(name, name)
+        units[unit] = (*units.get(unit, ()), name)
+    return units
+
+
+def _control(survey: Survey, name: str) -> list[tuple[str, np.ndarray]]:
+    """A control's columns: a score or item as it is, a segment as indicators of all values but the first."""
+    book = survey.codebook
+    if name in survey.scores.columns:
+        return [(name, survey.scores[name].to_numpy())]
+    if name in book.items:
+        return [(name, survey.codes[name].to_numpy())]
+    if name not in book.segments:
+        known = [*book.items, *book.segments, *book.drivers]
+        raise ModelError(
+            f"Expected a control to be an item, a segment or a driver, found {name!r}; there are {', '.join(known)}."
+        )
+    cells = survey.raw[book.segments[name].column]
+    used = cells[survey.domain]
+    levels = sorted(set(used))
+    return [(f"{name}={level}", (cells == level).to_numpy(dtype=float)) for level in levels[1:]]
+
+
+def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, n_asked: int) -> None:
+    n, m = values.shape
+    if n <= m:
+        raise ModelError(
+            f"Expected more than {m} complete answers for {m - 1} predictors, found {n} of {n_asked} respondents; "
+            "use fewer drivers or widen the selection."
+        )
+    for position, name in enumerate((*terms, outcome)):
+        column = values[:, position]
+        if column.max() == column.min():
+            what = "Outcome" if position == m - 1 else "Driver"
+            remedy = "Choose another outcome" if position == m - 1 else "Remove it from drivers="
+            raise ModelError(
+                f"{what} {name!r} is constant: all {n} scores are {column[0]:g} of 100. "
+                f"{remedy} or check its missing codes."
+            )
+    correlation = np.corrcoef(values, rowvar=False)
+    for i in range(m):
+        for j in range(i):
+            if abs(correlation[i, j]) >= DUPLICATE:
+                first, second = (*terms, outcome)[j], (*terms, outcome)[i]
+                raise ModelError(
+                    f"Expected predictors that differ, found {first!r} and {second!r} with the same answers from all "
+                    f"{n} respondents; remove one from drivers=."
+                )
+
+
+def _sample(survey: Survey, rows: np.ndarray, outcome: np.ndarray) -> Sample:
+    return Sample(
+        n_asked=int(survey.domain.sum()),
+        n=int(rows.sum()),
+        n_effective=effective_size(survey, rows, outcome),
+        weighted=survey.weighted,
+        missing="complete_cases",
+        sampling=survey.codebook.design.sample,
+    )
