@@ -1,0 +1,111 @@
+"""The channel from a notebook to a page: `show` is the only way a number gets onto one."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from drivers.errors import PublishError
+from drivers.present.pieces import WAYS
+from drivers.present.words import Words
+from drivers.results import Result
+
+SHOWN = "application/vnd.drivers.shown+json"
+"""The MIME type under which a piece's numbers travel with its HTML."""
+
+
+def show(result: Result, words: Words, *, as_: str) -> None:
+    """Put a result out as a piece of a page: HTML, and its numbers beside it.
+
+    Parameters
+    ----------
+    result
+        Of any analysis.
+    words
+        Of `wording`; decides the language.
+    as_
+        How the result is shown; each kind of result has its own ways.
+
+    Raises
+    ------
+    PublishError
+        Where this kind of result cannot be shown this way.
+
+    Notes
+    -----
+    A result without anything to show puts out no HTML, and its section does not appear.
+    """
+    from IPython.display import display
+
+    display(bundle(result, words, as_=as_), raw=True)
+
+
+def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
+    """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers."""
+    ways = [way for kind, way in WAYS if kind == result.kind]
+    if as_ not in ways:
+        raise PublishError(
+            f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways)}), found {as_!r}; "
+            "choose one of these."
+        )
+    section, make = WAYS[result.kind, as_]
+    identity = f"{result.kind}-{as_}"
+    body = make(result, words, identity)
+    content = {
+        "id": identity,
+        "section": section,
+        "heading": _heading(section, result, words),
+        "type": type(result).__name__,
+        "empty": not body,
+        "records": _records(result.tidy()) if body else [],
+        "model": _records(result.glance()) if body else [],
+        "units": dict(result.units),
+        "details": plain_data(dict(result.details)),
+        "notes": [{"code": note.code, **note.values} for note in result.notes],
+    }
+    verdict = getattr(result, "verdict", None)
+    if verdict is not None:
+        content["verdict"] = {
+            "status": verdict.status,
+            "leader": verdict.leader,
+            "top_group": list(verdict.top_group),
+            "reasons": [{"code": reason.code, **plain_data(dict(reason.values))} for reason in verdict.reasons],
+        }
+    html = f'<div class="drivers" lang="{words.language}" dir="{words.direction}">{body}</div>' if body else ""
+    return {"text/html": html, "text/plain": f"<{identity}>", SHOWN: plain_data(content)}
+
+
+def plain_data(value: Any) -> Any:
+    """The value with plain Python numbers, and None where a number is not finite."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_data(item) for item in value]
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    # Through JSON, so that every kind of missing value becomes null in the same way.
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15))
+    return rows
+
+
+def _heading(section: str, result: Any, words: Words) -> str:
+    if section == "masthead":
+        return f"{words.label('survey', 'title')} · {words.ui(f'report_{result.report}')}"
+    if section == "footer":
+        return ""
+    if section == "what_drives":
+        return words.text(
+            "section",
+            section,
+            outcome=words.outcome(result.outcome, "title"),
+            outcome_with=words.outcome(result.outcome, "title"),
+        )
+    return words.text("section", section)

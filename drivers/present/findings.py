@@ -1,0 +1,216 @@
+"""What a result says, as whole sentences: the only place where codes become words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drivers.present.words import Words
+from drivers.results import Code
+
+
+def verdict_sentence(result: Any, words: Words) -> str:
+    """What may be claimed about the order of drivers."""
+    verdict = result.verdict
+    outcome = {
+        "outcome": words.outcome(result.outcome),
+        "outcome_with": words.outcome(result.outcome, "with"),
+    }
+    if len(result.drivers) == 1 and verdict.status == "ranked":
+        return words.sentence("one_driver", driver=words.label("driver", result.drivers[0]))
+    if verdict.status == "not_rankable":
+        return words.sentence("not_rankable", reasons=reasons(verdict.reasons, words))
+    if verdict.leader is not None:
+        i = result.drivers.index(verdict.leader)
+        return words.sentence(
+            "leader",
+            driver=words.label("driver", verdict.leader),
+            share=words.percent(result.share[i]),
+            low=words.percent(result.share_low[i]),
+            high=words.percent(result.share_high[i]),
+            level=words.percent(result.conf_level),
+            **outcome,
+        )
+    if verdict.status == "ranked":
+        together = words.listed([words.name("driver", name) for name in verdict.top_group])
+        if len(verdict.top_group) == 2:
+            return words.sentence("top_group_two", list=together, **outcome)
+        return words.sentence(
+            "top_group", aspects=words.counted("aspect", len(verdict.top_group)), list=together, **outcome
+        )
+    candidates = [name for name, low in zip(result.drivers, verdict.rank_low, strict=True) if low == 1]
+    if len(candidates) == len(result.drivers):
+        return words.sentence("tied_all")
+    return words.sentence(
+        "tied",
+        candidates=words.counted("aspect", len(candidates)),
+        list=words.listed([words.name("driver", name) for name in candidates]),
+    )
+
+
+def reasons(codes: tuple[Code, ...], words: Words) -> str:
+    """Why drivers cannot be ranked, joined into one clause."""
+    parts = []
+    for code in codes:
+        values = {name: words.number(value) for name, value in code.values.items() if isinstance(value, int | float)}
+        parts.append(words.text("reason", code.code, **values))
+    return words.clauses(parts)
+
+
+def notes(codes: tuple[Code, ...], words: Words) -> list[str]:
+    """What a reader must know beside the numbers, one sentence each."""
+    sentences = []
+    for code in codes:
+        if code.code == "missing_dropped":
+            # The check of missing answers says it already.
+            continue
+        values = {name: words.number(value) for name, value in code.values.items() if isinstance(value, int | float)}
+        sentences.append(words.text("note", code.code, **values))
+    return sentences
+
+
+def check_finding(check: Any, words: Words) -> str:
+    """What a check found, with its numbers."""
+    value = check.values["value"]
+    if check.code == "participants":
+        shown = words.number(value)
+    elif check.code == "separability":
+        shown = words.number(value, 1)
+    else:
+        shown = words.percent(value)
+    key = f"{check.code}_none" if check.code in ("missing", "weighting") and value == 0 else check.code
+    others = {name: words.number(number) for name, number in check.values.items() if name != "value"}
+    return words.text("finding", key, value=shown, **others)
+
+
+def rank_text(result: Any, words: Words, position: int) -> str:
+    """The possible ranks of a driver, or nothing where no order may be spoken of."""
+    verdict = result.verdict
+    if verdict.status == "not_rankable":
+        return ""
+    low, high = int(verdict.rank_low[position]), int(verdict.rank_high[position])
+    if low == high:
+        return words.ui("rank_one", low=words.number(low))
+    return words.ui("rank_range", low=words.number(low), high=words.number(high))
+
+
+def headline(result: Any, words: Words) -> str:
+    """How high the main outcome is, from whom, when."""
+    score = result.scores[0]
+    values = {
+        "outcome": words.outcome(score.outcome),
+        "outcome_start": words.outcome(score.outcome, "start"),
+        "score": words.number(score.level.estimate, 1),
+        "low": words.number(score.level.conf_low, 1),
+        "high": words.number(score.level.conf_high, 1),
+        "level": words.percent(result.conf_level),
+        "sample": sample(result.n_asked, words),
+        "period": period(result.period, words),
+    }
+    if result.unit:
+        return words.sentence(
+            "headline_unit",
+            unit_kind=words.label("unit_kind", "unit"),
+            unit=words.label("unit", result.unit),
+            **values,
+        )
+    return words.sentence("headline", **values)
+
+
+def sample(n: int, words: Words) -> str:
+    """From whom a result comes, as part of a sentence."""
+    if words.has_label("survey", "respondents"):
+        return words.sentence("sample_label", label=words.label("survey", "respondents"), n=words.number(n))
+    return words.sentence("sample_from", participants=words.counted("participant", n, case="gen"))
+
+
+def period(dates: Any, words: Words) -> str:
+    """When answers were given, as part of a sentence; nothing where it is not known."""
+    if dates is None:
+        return ""
+    start, end = dates
+    if start == end and isinstance(start, int):
+        return words.sentence("period_year", year=words.day(start))
+    key = "period_years" if isinstance(start, int) else "period_dates"
+    return words.sentence(key, start=words.day(start), end=words.day(end))
+
+
+def change(score: Any, conf_level: float, words: Words) -> str:
+    """How a statistic changed since the wave before, or nothing where there is none."""
+    level = score.change
+    if level is None:
+        return ""
+    noun, factor = ("pp", 100.0) if score.statistic == "top2box" else ("point", 1.0)
+    estimate, low, high = (factor * value for value in (level.estimate, level.conf_low, level.conf_high))
+    names = {"previous": words.label("wave", score.wave_before), "level": words.percent(conf_level)}
+    if not score.changed:
+        return words.sentence(
+            "change_none",
+            wave=words.label("wave", score.wave),
+            d=words.number(estimate, 1),
+            low=words.number(low, 1),
+            high=words.number(high, 1),
+            **names,
+        )
+    if estimate < 0:
+        # A fall is told in sizes without a sign, the smaller first.
+        low, high = -high, -low
+    return words.sentence(
+        "change_rose" if estimate > 0 else "change_fell",
+        d=words.counted(noun, abs(estimate), case="gen", decimals=1),
+        low=words.number(low, 1),
+        high=words.number(high, 1),
+        **names,
+    )
+
+
+def statistic_name(statistic: str, outcome: str, words: Words) -> str:
+    """What a statistic is called."""
+    if statistic == "mean":
+        return words.term("csat") if outcome == "satisfaction" else words.term("mean")
+    if statistic == "top2box":
+        return words.term("satisfied") if outcome == "satisfaction" else words.term("top2box")
+    return words.term("nps")
+
+
+def statistic_value(statistic: str, value: float, words: Words) -> str:
+    """A statistic's value as it is shown."""
+    return words.percent(value) if statistic == "top2box" else words.number(value, 1)
+
+
+def weighting(sample_of_result: Any, words: Words) -> str:
+    """Whether answers are weighted, for the line under a figure."""
+    if sample_of_result.weighted:
+        return words.ui("weighted", n=words.number(sample_of_result.n_effective))
+    return words.ui("unweighted")
+
+
+def map_sentence(result: Any, words: Words) -> str:
+    """What the importance-performance map says first."""
+    if result.verdict.status == "not_rankable":
+        return words.sentence("map_blocked")
+    first = [name for name, place in zip(result.drivers, result.quadrant, strict=True) if place == "improve_first"]
+    if not first:
+        return words.sentence("map_improve_none")
+    return words.sentence(
+        "map_improve",
+        aspects=words.counted("aspect", len(first)),
+        list=words.listed([words.name("driver", name) for name in first]),
+    )
+
+
+def trend_sentence(result: Any, words: Words, outcome: str, statistic: str) -> str:
+    """How a statistic went from the first wave to the last."""
+    ends = [
+        (wave, part.score(outcome, statistic))
+        for wave, part in zip(result.waves, result.results, strict=True)
+        if part.score(outcome, statistic) is not None
+    ]
+    (first, start), (last, end) = ends[0], ends[-1]
+    return words.sentence(
+        "trend_summary",
+        first=words.label("wave", first),
+        last=words.label("wave", last),
+        statistic=statistic_name(statistic, outcome, words),
+        from_value=statistic_value(statistic, start.level.estimate, words),
+        to_value=statistic_value(statistic, end.level.estimate, words),
+    )

@@ -1,0 +1,395 @@
+"""Pieces of a page: each way of showing a kind of result, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from drivers.present import tables
+from drivers.present.figures.canvas import NARROW, WIDE, Drawing
+from drivers.present.figures.correlation import correlation_grid
+from drivers.present.figures.importance import importance_bars
+from drivers.present.figures.performance_map import importance_performance_map
+from drivers.present.figures.trend import wave_trend
+from drivers.present.findings import (
+    change,
+    check_finding,
+    headline,
+    map_sentence,
+    notes,
+    period,
+    statistic_name,
+    statistic_value,
+    trend_sentence,
+    verdict_sentence,
+    weighting,
+)
+from drivers.present.isolation import html
+from drivers.present.words import Words
+
+Piece = Callable[[Any, Words, str], Markup]
+
+_LIGHT_MARKS = {"green": "●", "amber": "▲", "red": "■"}
+"""A shape beside each colour, so that a light reads in grey."""
+
+_SHOWN_DRIFTS = ("mean", "nps")
+"""Statistics that get a figure over time; the share of the satisfied says the same as the mean."""
+
+
+def paragraph(text: str, css: str = "") -> Markup:
+    """A paragraph of wording."""
+    return Markup("<p{}>{}</p>").format(Markup(' class="{}"').format(css) if css else "", html(text))
+
+
+def figure(drawing: Drawing, caption: str, table: tables.Table, footnote: str, words: Words, identity: str) -> Markup:
+    """A figure in two widths with its caption, the line under it and its data as a table."""
+    pictures = Markup("").join(
+        Markup('<div class="{}" role="img" aria-label="{}">{}</div>').format(
+            css,
+            drawing.alt,
+            Markup(drawing.svg(f"{identity}-{css}", width)),
+        )
+        for css, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Markup("<figure><figcaption>{}</figcaption>{}{}<details><summary>{}</summary>{}</details></figure>").format(
+        html(caption), pictures, paragraph(footnote, "footnote"), html(words.ui("show_table")), table.html()
+    )
+
+
+def masthead(result: Any, words: Words, identity: str) -> Markup:
+    """The page's title, with what the report is about."""
+    parts = [words.respondents(result.rows_domain), period(result.period, words).lstrip(" ,")]
+    if result.unit:
+        parts.insert(0, f"{words.label('unit_kind', 'unit')}: {words.label('unit', result.unit)}")
+    if result.wave:
+        parts.insert(0, f"{words.term('wave')}: {words.label('wave', result.wave)}")
+    for name, value in result.only.items():
+        parts.insert(0, f"{words.label('segment', name)}: {words.label(f'segment:{name}', value)}")
+    return Markup('<p class="kicker">{}</p><h1>{}</h1><p class="about">{}</p>').format(
+        html(words.ui(f"report_{result.report}")),
+        html(words.label("survey", "title")),
+        html(" · ".join(part for part in parts if part)),
+    )
+
+
+def scorecard_headline(result: Any, words: Words, identity: str) -> Markup:
+    """The main finding in one sentence."""
+    return paragraph(headline(result, words), "lead")
+
+
+def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
+    """One card per statistic."""
+    cards = []
+    for score in result.scores:
+        level = score.level
+        unit = {"mean": words.ui("out_of_100")}.get(score.statistic, "")
+        interval = words.sentence(
+            "card_interval",
+            level=words.percent(result.conf_level),
+            low=statistic_value(score.statistic, level.conf_low, words),
+            high=statistic_value(score.statistic, level.conf_high, words),
+        )
+        details = [interval, words.respondents(level.n), change(score, result.conf_level, words)]
+        name = statistic_name(score.statistic, score.outcome, words)
+        if score.outcome != "satisfaction":
+            name = f"{name}: {words.label('outcome', score.outcome)}"
+        cards.append(
+            Markup('<li><p class="name">{}</p><p class="value">{} <small>{}</small></p>{}</li>').format(
+                html(name),
+                html(statistic_value(score.statistic, level.estimate, words)),
+                html(unit),
+                Markup("").join(paragraph(text, "detail") for text in details if text),
+            )
+        )
+    return Markup('<ul class="cards">{}</ul>').format(Markup("").join(cards))
+
+
+def importance_summary(result: Any, words: Words, identity: str) -> Markup:
+    """What may be said about the order of drivers, how much they explain, and what that does not mean."""
+    return paragraph(verdict_sentence(result, words), "lead") + paragraph(
+        " ".join(
+            (
+                words.sentence(
+                    "explained",
+                    r2=words.percent(result.r2 - result.r2_controls),
+                    outcome=words.outcome(result.outcome),
+                ),
+                words.sentence("not_causal"),
+            )
+        )
+    )
+
+
+def importance_figure(result: Any, words: Words, identity: str) -> Markup:
+    """Bars with their data."""
+    footnote = words.ui(
+        "footnote_importance",
+        r2=words.percent(result.r2 - result.r2_controls),
+        respondents=words.respondents(result.sample.n),
+        weighting=weighting(result.sample, words),
+        level=words.percent(result.conf_level),
+    )
+    return figure(
+        importance_bars(result, words),
+        words.text("caption", "bars"),
+        tables.importance_table(result, words),
+        footnote,
+        words,
+        identity,
+    )
+
+
+def importance_table(result: Any, words: Words, identity: str) -> Markup:
+    """The table of drivers."""
+    return tables.importance_table(result, words).html()
+
+
+def correlations(result: Any, words: Words, identity: str) -> Markup:
+    """How the drivers go together."""
+    if len(result.drivers) < 2:
+        return Markup("")
+    footnote = f"{words.respondents(result.sample.n)}. {weighting(result.sample, words)}."
+    return figure(
+        correlation_grid(result, words),
+        words.text("caption", "correlations"),
+        tables.correlation_table(result, words),
+        footnote,
+        words,
+        identity,
+    )
+
+
+def map_figure(result: Any, words: Words, identity: str) -> Markup:
+    """The map, and an action for each driver in a quadrant."""
+    footnote = words.ui(
+        "footnote_map",
+        respondents=words.respondents(result.sample.n),
+        weighting=weighting(result.sample, words),
+        level=words.percent(result.conf_level),
+    )
+    picture = figure(
+        importance_performance_map(result, words),
+        words.text("caption", "map"),
+        tables.map_table(result, words),
+        footnote,
+        words,
+        identity,
+    )
+    return paragraph(map_sentence(result, words)) + picture + _actions(result, words)
+
+
+def _actions(result: Any, words: Words) -> Markup:
+    if result.verdict.status == "not_rankable":
+        return Markup("")
+    outcome = {
+        "outcome": words.outcome(result.outcome),
+        "outcome_with": words.outcome(result.outcome, "with"),
+    }
+    items = []
+    for quadrant in ("improve_first", "keep_up", "can_wait", "enough", "undecided"):
+        names = [
+            words.name("driver", driver)
+            for driver, place in zip(result.drivers, result.quadrant, strict=True)
+            if place == quadrant
+        ]
+        if names:
+            items.append(
+                Markup('<li data-quadrant="{}"><span class="quadrant">{}: {}</span> {}</li>').format(
+                    quadrant,
+                    html(words.text("quadrant", quadrant)),
+                    html(words.listed(names)),
+                    html(words.text("action", quadrant, **outcome)),
+                )
+            )
+    return Markup('<ul class="actions">{}</ul>').format(Markup("").join(items))
+
+
+def trends(result: Any, words: Words, identity: str) -> Markup:
+    """One figure for each statistic that is followed over time; nothing with fewer than two waves."""
+    if len(result.waves) < 2:
+        return Markup("")
+    parts = []
+    for score in result.results[-1].scores:
+        if score.statistic not in _SHOWN_DRIFTS:
+            continue
+        drawing = wave_trend(result, words, outcome=score.outcome, statistic=score.statistic)
+        footnote = words.ui(
+            "footnote_trend",
+            respondents=words.respondents(sum(part.n_asked for part in result.results)),
+            weighting=words.ui("weighted_yes") if result.results[-1].weighted else words.ui("unweighted"),
+            level=words.percent(result.results[-1].conf_level),
+        )
+        parts.append(
+            paragraph(trend_sentence(result, words, score.outcome, score.statistic))
+            + figure(
+                drawing,
+                tables.trend_caption(words, score.outcome, score.statistic),
+                tables.trend_table(result, words, outcome=score.outcome, statistic=score.statistic),
+                footnote,
+                words,
+                f"{identity}-{score.outcome}-{score.statistic}",
+            )
+        )
+    if result.left_out:
+        names = words.listed([words.name("wave", wave) for wave in result.left_out])
+        parts.append(paragraph(words.sentence("trend_left_out", list=names), "footnote"))
+    return Markup("").join(parts)
+
+
+def checks(result: Any, words: Words, identity: str) -> Markup:
+    """How sure we are: lights with words, and what else a reader must know."""
+    items = Markup("").join(
+        Markup(
+            '<li data-light="{}"><span class="name">{}</span> <span class="light">{} {}</span> <span>{}</span></li>'
+        ).format(
+            check.light,
+            html(words.text("check", check.code)),
+            _LIGHT_MARKS[check.light],
+            html(words.ui(check.light)),
+            html(check_finding(check, words)),
+        )
+        for check in result.checks
+    )
+    return Markup('<ul class="checks">{}</ul>').format(items) + Markup("").join(
+        paragraph(sentence) for sentence in notes(result.notes, words)
+    )
+
+
+def effects(result: Any, words: Words, identity: str) -> Markup:
+    """Partial effects as a table."""
+    footnote = words.ui(
+        "footnote_effects",
+        respondents=words.respondents(result.sample.n),
+        weighting=weighting(result.sample, words),
+    )
+    return tables.effects_table(result, words).html() + paragraph(footnote, "footnote")
+
+
+def method(result: Any, words: Words, identity: str) -> Markup:
+    """What was run, in sentences written from the result."""
+    sentences = [words.text("method", "measure", hundred=words.percent(1.0))]
+    if result.controls:
+        controls = [words.name(_control_kind(name, words), name) for name in result.controls]
+        sentences.append(words.text("method", "controls", list=words.listed(controls)))
+    sentences.append(
+        words.text("method", "model", r2=words.number(result.r2, 3), r2_adjusted=words.number(result.r2_adjusted, 3))
+    )
+    if result.n_boot:
+        sentences.append(
+            words.text(
+                "method",
+                "bootstrap_design" if result.design else "bootstrap",
+                n_boot=words.number(result.n_boot),
+                seed=words.number(result.seed),
+            )
+        )
+        sentences.append(words.text("method", "claims", level=words.percent(result.claim_level)))
+    sentences.append(
+        words.text(
+            "method",
+            "missing_complete",
+            n=words.number(result.sample.n),
+            n_asked=words.number(result.sample.n_asked),
+        )
+    )
+    return Markup("").join(paragraph(sentence) for sentence in sentences)
+
+
+def scorecard_method(result: Any, words: Words, identity: str) -> Markup:
+    """How the scores were computed."""
+    statistics = {score.statistic for score in result.scores}
+    keys = ["scores", *(key for key in ("top2box", "nps") if key in statistics)]
+    return Markup("").join(paragraph(words.text("method", key)) for key in keys)
+
+
+def map_method(result: Any, words: Words, identity: str) -> Markup:
+    """When a driver has a quadrant."""
+    return paragraph(words.text("method", "map", stable=words.percent(result.needed_stability)))
+
+
+def _control_kind(name: str, words: Words) -> str:
+    return next((kind for kind in ("item", "segment", "driver") if words.has_label(kind, name)), "item")
+
+
+def glossary(result: Any, words: Words, identity: str) -> Markup:
+    """The words of this report, explained."""
+    keys = ["share", "interval", "performance"]
+    if result.verdict.status != "not_rankable":
+        keys += ["possible_ranks", "tied"]
+    if result.n_boot:
+        keys.append("bootstrap")
+    if result.sample.weighted or result.sample.n_effective < result.sample.n:
+        keys.append("n_effective")
+    return _explained(keys, words, outcome=words.outcome(result.outcome))
+
+
+def scorecard_glossary(result: Any, words: Words, identity: str) -> Markup:
+    """The words of the score cards that need explaining."""
+    return _explained(["nps"] if any(score.statistic == "nps" for score in result.scores) else [], words)
+
+
+def _explained(keys: list[str], words: Words, **values: str) -> Markup:
+    entries = [
+        Markup("<dt>{}</dt><dd>{}</dd>").format(
+            html(words.text("gloss_term", key)), html(words.text("gloss", key, **values))
+        )
+        for key in keys
+    ]
+    return Markup("<dl>{}</dl>").format(Markup("").join(entries)) if entries else Markup("")
+
+
+def questions(result: Any, words: Words, identity: str) -> Markup:
+    """The questions that were asked."""
+    table = tables.questions_table(result, words)
+    return table.html() if table.rows else Markup("")
+
+
+def footer(result: Any, words: Words, identity: str) -> Markup:
+    """Where the numbers come from, with fingerprints and parameters."""
+    facts = []
+    if words.has_label("survey", "source"):
+        facts.append((words.ui("source_line"), html(words.label("survey", "source"))))
+    facts.append((words.ui("rows_in"), html(words.number(result.rows_read))))
+    if result.rows_domain != result.rows_read:
+        facts.append((words.ui("rows_domain"), html(words.number(result.rows_domain))))
+    if result.rows_used is not None:
+        facts.append((words.ui("rows_used"), html(words.number(result.rows_used))))
+    if "conf_level" in result.parameters:
+        facts.append((words.ui("conf_level"), html(words.percent(float(result.parameters["conf_level"])))))
+    for name in ("n_boot", "seed"):
+        if name in result.parameters:
+            facts.append((words.ui(name), html(words.number(float(result.parameters[name])))))
+    facts.append((words.ui("data_fingerprint"), _code(result.data_sha256[:16])))
+    facts.append((words.ui("codebook_fingerprint"), _code(result.codebook_sha256[:16])))
+    facts.append((words.ui("version"), _code(f"drivers {result.version}")))
+    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(html(name), value) for name, value in facts)
+    return Markup('<dl class="facts">{}</dl>').format(rows)
+
+
+def _code(text: str) -> Markup:
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
+    ("survey", "masthead"): ("masthead", masthead),
+    ("scorecard", "headline"): ("headline", scorecard_headline),
+    ("importance", "summary"): ("headline", importance_summary),
+    ("scorecard", "cards"): ("score_cards", scorecard_cards),
+    ("importance", "bars"): ("what_drives", importance_figure),
+    ("importance", "table"): ("what_drives", importance_table),
+    ("map", "map"): ("where_to_act", map_figure),
+    ("regression", "effects"): ("partial_effects", effects),
+    ("importance", "correlations"): ("correlations", correlations),
+    ("waves", "trend"): ("trend_section", trends),
+    ("importance", "checks"): ("how_sure", checks),
+    ("survey", "questions"): ("wording_section", questions),
+    ("scorecard", "method"): ("method", scorecard_method),
+    ("importance", "method"): ("method", method),
+    ("map", "method"): ("method", map_method),
+    ("importance", "glossary"): ("glossary", glossary),
+    ("scorecard", "glossary"): ("glossary", scorecard_glossary),
+    ("survey", "footer"): ("footer", footer),
+}
+"""Kind of result and way of showing it → section of the page, and what makes the piece."""

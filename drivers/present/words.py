@@ -1,0 +1,189 @@
+"""Wording: results' codes, numbers and labels as words of one language.
+
+Texts carry Unicode isolates around numbers and labels; `isolation.html` and `isolation.plain` turn
+them into what a page or a plain text needs.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drivers.errors import PublishError
+from drivers.labels import Labels
+from drivers.present.catalogue import languages, look_up, placeholders
+from drivers.present.isolation import clean, isolate, isolate_latin
+from drivers.present.numerals import DIGITS, date_text, number_text, plural_category, rounded, year_text
+
+_RIGHT_TO_LEFT = {"ar"}
+_QUOTES = {"en": ("“", "”"), "ar": ("«", "»")}
+_COUNT_CASES = ("nom", "gen")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language for one survey; `wording` makes one.
+
+    Parameters
+    ----------
+    language
+        ``en`` or ``ar``.
+    labels
+        The survey's labels.
+    digits
+        ``latn`` for 123 or ``arab`` for ١٢٣.
+    """
+
+    language: str
+    labels: Labels
+    digits: str
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
+
+    def _repr_html_(self) -> str:
+        """The styles of shown results, so that a notebook looks like the page."""
+        from drivers.present.style import stylesheet
+
+        return f"<style>{stylesheet()}</style>"
+
+    def text(self, context: str, key: str, **values: str) -> str:
+        """A text of the catalogue with its placeholders filled by texts."""
+        template = isolate_latin(look_up(self.language, context, key))
+        missing = placeholders(template) - values.keys()
+        if missing:
+            raise KeyError(f"The {self.language} text of {context} {key!r} also needs {', '.join(sorted(missing))}.")
+        return template.format_map(values)
+
+    def term(self, key: str, **values: str) -> str:
+        """A term, as in a table's heading."""
+        return self.text("term", key, **values)
+
+    def ui(self, key: str, **values: str) -> str:
+        """A word of the interface."""
+        return self.text("ui", key, **values)
+
+    def sentence(self, key: str, **values: str) -> str:
+        """A whole sentence."""
+        return self.text("sentence", key, **values)
+
+    def label(self, kind: str, key: str) -> str:
+        """A label of the survey, isolated and free of direction controls."""
+        return isolate(clean(self.labels.text(kind, key, self.language)))
+
+    def has_label(self, kind: str, key: str) -> bool:
+        """Whether the survey has this label in any language."""
+        return key in self.labels.texts.get(kind, {})
+
+    def name(self, kind: str, key: str) -> str:
+        """A label in the language's quotation marks."""
+        return self.quoted(self.label(kind, key))
+
+    def quoted(self, text: str) -> str:
+        """A text in the language's quotation marks."""
+        opening, closing = _QUOTES[self.language]
+        return f"{opening}{text}{closing}"
+
+    def outcome(self, key: str, form: str = "bare") -> str:
+        """An outcome as part of a sentence.
+
+        Parameters
+        ----------
+        form
+            ``bare``; ``start`` of a sentence; ``with`` the preposition that association takes;
+            ``title`` for a heading.
+        """
+        # Plain satisfaction has words of its own; any other label stands behind a fixed noun, which
+        # carries the grammar.
+        if key == "satisfaction":
+            return self.text("outcome", f"satisfaction.{form}")
+        return self.text("outcome", f"other.{form}", label=self.label("outcome", key))
+
+    def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
+        """A number, isolated."""
+        return number_text(value, decimals=decimals, digits=self.digits, sign=sign)
+
+    def percent(self, fraction: float, decimals: int = 0) -> str:
+        """A fraction as a percentage, isolated."""
+        return number_text(fraction, decimals=decimals, digits=self.digits, percent=True)
+
+    def counted(self, noun: str, value: float, *, case: str = "nom", decimals: int = 0) -> str:
+        """A number with its noun in the form that the number asks for.
+
+        Parameters
+        ----------
+        noun
+            A key of the catalogue's counted nouns.
+        case
+            ``nom`` or ``gen``; matters only where the language bends the noun.
+        decimals
+            Digits behind the decimal mark, as shown.
+        """
+        if case not in _COUNT_CASES:
+            raise ValueError(f"Expected a case among {_COUNT_CASES}, found {case!r}.")
+        category = plural_category(self.language, rounded(value, decimals), decimals)
+        try:
+            template = look_up(self.language, "count", f"{noun}.{category}.{case}")
+        except KeyError:
+            template = look_up(self.language, "count", f"{noun}.{category}")
+        return template.format_map({"n": self.number(value, decimals)})
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items as a list in running text."""
+        if self.language == "ar":
+            return " و".join(items)
+        return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+    def clauses(self, items: Sequence[str]) -> str:
+        """Clauses joined by "and", set off by commas where the language does so."""
+        return ("، و" if self.language == "ar" else ", and ").join(items)
+
+    def day(self, day: datetime.date | int) -> str:
+        """A date in words, or a year."""
+        if isinstance(day, int):
+            return year_text(day, digits=self.digits)
+        return date_text(day, language=self.language, digits=self.digits)
+
+    def respondents(self, n: int) -> str:
+        """How many took part, as "label: number"."""
+        if self.has_label("survey", "respondents"):
+            return self.ui("respondents_label", label=self.label("survey", "respondents"), n=self.number(n))
+        return self.ui("respondents_count", n=self.number(n))
+
+
+def wording(language: str, labels: Labels, *, digits: str = "latn") -> Words:
+    """The words of a language for a survey.
+
+    Parameters
+    ----------
+    language
+        ``en`` or ``ar``.
+    labels
+        ``survey.labels``.
+    digits
+        ``latn`` for 123; ``arab`` for ١٢٣ (Arabic only).
+
+    Raises
+    ------
+    PublishError
+        Where the language has no catalogue or the digits are unknown.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> words = kda.wording("en", kda.example_survey("judges").labels)
+    >>> words.ui("contents")
+    'Contents'
+    """
+    if language not in languages():
+        raise PublishError(
+            f"Expected a language among {', '.join(languages())}, found {language!r}; choose one of these."
+        )
+    if digits not in DIGITS:
+        raise PublishError(f"Expected digits among {', '.join(DIGITS)}, found {digits!r}; choose one of these.")
+    if digits == "arab" and language != "ar":
+        raise PublishError(f"Expected Arabic-Indic digits only with language 'ar', found {language!r}; use latn.")
+    return Words(language=language, labels=labels, digits=digits)
