@@ -1,0 +1,1 @@
+"""From a notebook, parameters and a language to a published report."""

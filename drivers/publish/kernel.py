@@ -1,0 +1,60 @@
+"""A kernel that is already importing while its notebook is being prepared."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_SETTINGS = {
+    # One thread each: the same bytes on every machine, and no fight for cores between kernels.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    # Kernels say nothing of a debugger that nobody has asked for.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+_NEEDED_BY_EVERY_REPORT = (
+    "drivers.survey.data",
+    "drivers.survey.description",
+    "drivers.importance.lmg",
+    "drivers.indicators.outcome_scores",
+    "drivers.decisions.importance_performance",
+    "drivers.present.channel",
+    "drivers.waves",
+)
+
+
+@contextmanager
+def started_kernel() -> Iterator[Any]:
+    """A manager of a running Python kernel, ended when the block is left.
+
+    The kernel is a process of this interpreter, whatever kernels are installed on the machine. It
+    imports what every report needs at once, so that it is ready about when the notebook is.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    with tempfile.TemporaryDirectory(prefix="drivers-kernel-") as folder:
+        settings: dict[str, Any] = {"connection_file": str(Path(folder) / "kernel.json")}
+        if os.name == "posix":
+            # Sockets in a folder of our own: nothing on the network, and no port to fight for.
+            settings |= {"transport": "ipc", "ip": str(Path(folder) / "k")}
+        manager = AsyncKernelManager(kernel_name="python3", **settings)
+        spec = manager.kernel_spec
+        assert spec is not None  # ipykernel brings a python3 kernel along
+        spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        imports = f"[__import__(name) for name in {_NEEDED_BY_EVERY_REPORT!r}] and None"
+        run_sync(manager.start_kernel)(
+            extra_arguments=[f"--IPKernelApp.exec_lines={[imports]!r}", "--HistoryManager.enabled=False"],
+            env={**os.environ, **_SETTINGS},
+        )
+        try:
+            yield manager
+        finally:
+            run_sync(manager.shutdown_kernel)(now=True)

@@ -1,0 +1,147 @@
+"""The page: shown pieces, collected from an executed notebook, in the project's own template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
+
+from drivers import __version__
+from drivers.errors import PublishError
+from drivers.labels import Labels
+from drivers.present.channel import SHOWN
+from drivers.present.isolation import html, plain
+from drivers.present.style import stylesheet
+from drivers.present.words import Words, wording
+
+_OUTSIDE = ("masthead", "footer")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One shown result: its HTML, and the numbers in it."""
+
+    html: Markup
+    numbers: Mapping[str, Any]
+
+
+class PageExporter(TemplateExporter):
+    """An executed notebook → one self-contained page, by the project's template alone."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    @default("template_file")
+    def _own_file(self) -> str:
+        return "page.html.j2"
+
+    @default("template_paths")
+    def _own_folder(self) -> list[str]:
+        # The project's own folder alone: no template of the machine can take its place.
+        return [str(Path(str(resources.files("drivers.publish").joinpath("template"))))]
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        return environment
+
+
+def collect(notebook: Any) -> list[Piece]:
+    """The shown pieces of an executed notebook, in cell order.
+
+    Raises
+    ------
+    PublishError
+        Where nothing was shown, or one piece was shown twice.
+    """
+    pieces: list[Piece] = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if SHOWN in data:
+                body = data.get("text/html", "")
+                # Made by show(), which escapes everything that is not its own.
+                pieces.append(Piece(Markup("".join(body)), data[SHOWN]))
+    names = [piece.numbers["id"] for piece in pieces]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PublishError(f"Expected each piece once on a page, found {', '.join(twice)} twice; remove one show().")
+    if not pieces:
+        raise PublishError("Expected results put out with kda.show(), found none; show at least one in the notebook.")
+    return pieces
+
+
+def render(notebook: Any, language: str, *, others: Sequence[str], file_name: str) -> str:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        With its outputs.
+    language
+        Of the page.
+    others
+        Languages in which the same report is published beside this one.
+    file_name
+        Of this page, ending in ``.{language}.html``.
+    """
+    words = wording(language, Labels())
+    pieces = collect(notebook)
+    shown = [piece for piece in pieces if not piece.numbers["empty"]]
+    page = {
+        "language": language,
+        "direction": words.direction,
+        "version": __version__,
+        "title": _title(shown, words),
+        "stylesheet": Markup(_css() + stylesheet()),
+        "skip": words.ui("skip"),
+        "contents": words.ui("contents"),
+        "masthead": [piece for piece in shown if piece.numbers["section"] == "masthead"],
+        "footer": [piece for piece in shown if piece.numbers["section"] == "footer"],
+        "sections": _sections(shown),
+        "other_language": _other(language, others, file_name),
+    }
+    body, _ = PageExporter().from_notebook_node(notebook, resources={"page": page})
+    return str(body)
+
+
+def _sections(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    sections: dict[str, dict[str, Any]] = {}
+    for piece in pieces:
+        name = piece.numbers["section"]
+        if name in _OUTSIDE:
+            continue
+        section = sections.setdefault(
+            name, {"id": name.replace("_", "-"), "heading": html(piece.numbers["heading"]), "pieces": []}
+        )
+        section["pieces"].append(piece)
+    return list(sections.values())
+
+
+def _title(pieces: Sequence[Piece], words: Words) -> str:
+    heading = next((p.numbers["heading"] for p in pieces if p.numbers["section"] == "masthead"), "")
+    return plain(heading) or words.ui("report_manager")
+
+
+def _other(language: str, others: Sequence[str], file_name: str) -> dict[str, str] | None:
+    other = next((candidate for candidate in others if candidate != language), None)
+    if other is None:
+        return None
+    words = wording(other, Labels())
+    stem = file_name.removesuffix(f".{language}.html")
+    return {
+        "code": other,
+        "direction": words.direction,
+        "name": words.ui("language_name"),
+        "href": f"{stem}.{other}.html",
+    }
+
+
+def _css() -> str:
+    return resources.files("drivers.publish").joinpath("template", "page.css").read_text(encoding="utf-8")

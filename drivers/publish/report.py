@@ -1,0 +1,175 @@
+"""A published report: one notebook, run with its parameters in each language, as pages with their numbers."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drivers import __version__
+from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
+from drivers.publish.kernel import started_kernel
+from drivers.publish.notebooks import check_parameters, find_notebook
+from drivers.survey.examples import example_codebook
+
+_OURS: dict[str, type[DriversError]] = {
+    error.__name__: error for error in (CodebookError, SurveyError, ModelError, PublishError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A page and the file of its numbers."""
+
+    language: str
+    page: Path
+    numbers: Path
+
+
+def publish_report(
+    codebook: str | Path,
+    *,
+    notebook: str | Path = "00_manager_report",
+    languages: Sequence[str] = ("ar", "en"),
+    output: str | Path = "reports/published",
+    parameters: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Published]:
+    """The pages of a report, one per language, each with a JSON file of every number on it.
+
+    Parameters
+    ----------
+    codebook
+        A codebook file or the name of an example survey.
+    notebook
+        Name or path of a notebook.
+    languages
+        Languages to publish in.
+    output
+        Folder under which ``{codebook}/{notebook}.{language}.html`` is written.
+    parameters
+        Of the notebook, beside codebook and language.
+    progress
+        Called with a line at each step.
+
+    Raises
+    ------
+    DriversError
+        Of the kind that the notebook met, with its sentence; the executed notebook is kept beside the
+        page as ``….failed.ipynb``, and a page published before stays as it was.
+    """
+    path = example_codebook(codebook)
+    if not path.is_file():
+        raise CodebookError(
+            f"Expected a codebook at {path}, found no such file; check the path or name an example survey."
+        )
+    source = find_notebook(notebook)
+    given = dict(parameters or {})
+    folder = Path(output) / path.stem
+    stem = source.stem + _selection_suffix(given)
+    wanted = list(dict.fromkeys(languages))
+    folder.mkdir(parents=True, exist_ok=True)
+    published = []
+    for language in wanted:
+        progress(f"{path.stem} · {language}: running {source.name}")
+        values = {**given, "codebook": str(path.resolve()), "language": language}
+        with started_kernel() as kernel:
+            check_parameters(source, values)
+            executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
+        published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
+        progress(f"{path.stem} · {language}: {published[-1].page}")
+    return published
+
+
+def _execute(source: Path, values: Mapping[str, Any], kernel: Any, failed: Path) -> Any:
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    with tempfile.TemporaryDirectory(prefix="drivers-") as scratch:
+        running = Path(scratch) / source.name
+        try:
+            executed = papermill.execute_notebook(
+                str(source),
+                str(running),
+                parameters=dict(values),
+                progress_bar=False,
+                kernel_name="python3",
+                km=kernel,
+            )
+        except PapermillExecutionError as error:
+            shutil.copy(running, failed)
+            if error.ename in _OURS:
+                raise _OURS[error.ename](error.evalue) from None
+            raise PublishError(
+                f"{source.name}: expected every cell to run, found {error.ename} in cell {error.exec_count}: "
+                f"{error.evalue}; look at {failed}."
+            ) from None
+        except RuntimeError as error:
+            raise PublishError(
+                f"{source.name}: expected a kernel that runs to the end, found: {error}; try again."
+            ) from None
+    failed.unlink(missing_ok=True)
+    return executed
+
+
+def _write(
+    executed: Any,
+    folder: Path,
+    stem: str,
+    language: str,
+    languages: Sequence[str],
+    notebook: str,
+    given: Mapping[str, Any],
+) -> Published:
+    from drivers.publish.page import collect, render
+
+    page = folder / f"{stem}.{language}.html"
+    numbers = folder / f"{stem}.{language}.json"
+    body = render(executed, language, others=languages, file_name=page.name)
+    shown = [
+        {key: value for key, value in piece.numbers.items() if key not in ("heading", "section", "empty")}
+        for piece in collect(executed)
+        if not piece.numbers["empty"]
+    ]
+    content = {
+        "notebook": notebook,
+        "language": language,
+        "version": __version__,
+        "parameters": dict(given),
+        "shown": shown,
+    }
+    _replace(numbers, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, sort_keys=True) + "\n")
+    _replace(page, body)
+    return Published(language, page, numbers)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the whole file or nothing of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _selection_suffix(parameters: Mapping[str, Any]) -> str:
+    """What tells reports on different parts of a survey apart in their file names; ASCII, never empty twice."""
+    chosen = {name: parameters[name] for name in ("unit", "wave", "only", "digits") if parameters.get(name)}
+    if not chosen or chosen == {"digits": "latn"}:
+        return ""
+    text = json.dumps(chosen, sort_keys=True, ensure_ascii=False, default=str)
+    words = re.sub(r"[^a-z0-9]+", "-", " ".join(str(value) for value in chosen.values()).lower()).strip("-")[:40]
+    return "--" + "-".join(part for part in (words, hashlib.sha256(text.encode()).hexdigest()[:8]) if part)
