@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from drivers.errors import ModelError
+from drivers.survey.data import Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -18,7 +19,11 @@ class Linearised:
 
 
 def linearised_covariance(
-    influence: np.ndarray, *, strata: np.ndarray | None = None, clusters: np.ndarray | None = None
+    influence: np.ndarray,
+    *,
+    strata: np.ndarray | None = None,
+    clusters: np.ndarray | None = None,
+    rows: np.ndarray | None = None,
 ) -> Linearised:
     """The covariance of estimates whose influence functions are summed over sampling units.
 
@@ -29,6 +34,8 @@ def linearised_covariance(
     strata, clusters
         Codes of the stratum and the sampling unit of each row; int (n,). Without them every row is a
         unit of its own.
+    rows
+        The domain, whose sampling units the degrees of freedom count; all rows unless given; bool (n,).
 
     Raises
     ------
@@ -47,21 +54,81 @@ def linearised_covariance(
     n, p = influence.shape
     stratum = np.zeros(n, dtype=np.int64) if strata is None else strata
     if clusters is None:
-        totals, stratum_of_unit = influence, stratum
+        unit, totals, stratum_of_unit = np.arange(n), influence, stratum
     else:
         pairs, unit = np.unique(np.column_stack([stratum, clusters]), axis=0, return_inverse=True)
+        unit = unit.reshape(-1)
         totals = np.zeros((len(pairs), p))
-        np.add.at(totals, unit.reshape(-1), influence)
+        np.add.at(totals, unit, influence)
         stratum_of_unit = pairs[:, 0]
     covariance = np.zeros((p, p))
     names = np.unique(stratum_of_unit)
     for name in names:
         members = totals[stratum_of_unit == name]
         if len(members) < 2:
+            row = int(np.flatnonzero(stratum == name)[0])
             raise ModelError(
-                "Expected at least two sampling units in every stratum, found a stratum with one; "
-                "merge it with a neighbour in the data."
+                f"Expected at least two sampling units in every stratum, found one in the stratum of row {row + 1}; "
+                "merge that stratum with a neighbour in the data."
             )
         centred = members - members.mean(axis=0)
         covariance += len(members) / (len(members) - 1) * centred.T @ centred
-    return Linearised(covariance=covariance, df=len(totals) - len(names))
+    counted = np.unique(unit if rows is None else unit[rows])
+    return Linearised(covariance=covariance, df=len(counted) - len(np.unique(stratum_of_unit[counted])))
+
+
+def domain_design(survey: Survey, rows: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The strata and clusters by which a domain's variances go; (None, None) where its respondents are the units.
+
+    Notes
+    -----
+    A domain that lies within one cluster, such as a branch in a sample of branches, is a population of
+    its own: nothing can be said of how branches differ, and its respondents are the sample.
+    """
+    if survey.clusters is None:
+        return survey.strata, None
+    strata = np.zeros(len(rows), dtype=np.int64) if survey.strata is None else survey.strata
+    pairs = np.column_stack([strata[rows], survey.clusters[rows]])
+    if len(np.unique(pairs, axis=0)) < 2:
+        return None, None
+    return survey.strata, survey.clusters
+
+
+def survey_covariance(survey: Survey, influence: np.ndarray, rows: np.ndarray) -> Linearised:
+    """The covariance under a survey's design of estimates about a domain.
+
+    Parameters
+    ----------
+    influence
+        Each row's contribution, weight included, 0 outside the domain; float (n, p).
+    rows
+        The domain; bool (n,).
+    """
+    strata, clusters = domain_design(survey, rows)
+    if strata is None and clusters is None:
+        return linearised_covariance(influence[rows])
+    return linearised_covariance(influence, strata=strata, clusters=clusters, rows=rows)
+
+
+def effective_size(survey: Survey, rows: np.ndarray, values: np.ndarray) -> float:
+    """Respondents divided by the design effect of a column's mean; never more than there are.
+
+    Notes
+    -----
+    Weights alone: (Σw)² / Σw² (Kish 1965). With strata or clusters: the linearised variance of the
+    weighted mean against that of a simple random sample of the same size.
+    """
+    weights = np.where(rows, survey.weights, 0.0)
+    total = weights.sum()
+    if total == 0:
+        return 0.0
+    kish = float(total**2 / (weights @ weights))
+    strata, clusters = domain_design(survey, rows)
+    if strata is None and clusters is None:
+        return kish
+    deviation = np.where(rows, np.where(rows, values, 0.0) - weights @ np.where(rows, values, 0.0) / total, 0.0)
+    variance = survey_covariance(survey, (weights * deviation / total)[:, None], rows).covariance[0, 0]
+    n = int(np.count_nonzero(weights))
+    simple = float(weights @ deviation**2) / total / max(n - 1, 1)
+    # With everybody alike the design effect has no meaning, and Kish's count stands.
+    return min(float(n), float(simple / variance * n)) if variance > 0 else kish

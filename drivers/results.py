@@ -60,6 +60,7 @@ Light = Literal["green", "amber", "red"]
 
 REASONS = (
     "few_respondents",
+    "few_units",
     "weak_model",
     "not_separable",
     "little_variation",
@@ -178,6 +179,25 @@ class Verdict:
             raise ValueError("Only a ranked verdict has a leader or a top group.")
         for array in (self.above, self.rank_low, self.rank_high):
             array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        """The claim in short."""
+        if self.status == "not_rankable":
+            return f"Verdict(not_rankable: {', '.join(reason.code for reason in self.reasons)})"
+        return f"Verdict({self.status}, leader={self.leader!r}, top_group={self.top_group!r})"
+
+    def pairs(self) -> pd.DataFrame:
+        """Whether the driver of the row is above that of the column; bool (k, k)."""
+        return pd.DataFrame(self.above, index=list(self.drivers), columns=list(self.drivers))
+
+    def possible_ranks(self) -> tuple[np.ndarray, np.ndarray]:
+        """The joint rank intervals, narrowed by the leader's claim where there is a leader; int (k,), (k,)."""
+        low, high = self.rank_low.copy(), self.rank_high.copy()
+        if self.leader is not None:
+            # Who is said to be first is first, and nobody else is.
+            low = np.maximum(low, 2)
+            low[self.drivers.index(self.leader)] = high[self.drivers.index(self.leader)] = 1
+        return low, high
 
     def tied_with(self, driver: str) -> tuple[str, ...]:
         """The drivers that cannot be told apart from this one."""

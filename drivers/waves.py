@@ -78,6 +78,7 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     waves: list[str] = []
     results: list[Result] = []
     left_out: dict[str, str] = {}
+    refused: ModelError | None = None
     last = survey.waves.index(survey.wave) if survey.wave else len(survey.waves) - 1
     for position, wave in enumerate(survey.waves[: last + 1]):
         assert survey.wave_index is not None
@@ -88,9 +89,12 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
         try:
             results.append(analysis(survey.select(wave=wave), **arguments))
         except ModelError as error:
-            left_out[wave] = str(error)
+            left_out[wave], refused = str(error), error
             continue
         waves.append(wave)
+    if refused is not None and not results:
+        # What no wave can do is no matter of a wave, such as a misspelt argument.
+        raise refused
     return WaveResult(
         waves=tuple(waves),
         results=tuple(results),

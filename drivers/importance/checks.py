@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from drivers.importance.verdict import COLLINEAR_VIF, FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER
+from drivers.importance.verdict import (
+    COLLINEAR_VIF,
+    FEWEST_RESPONDENTS,
+    RESPONDENTS_PER_DRIVER,
+    variance_inflation,
+)
 from drivers.results import Check, Code, Light, Sample
 
 AMPLE_RESPONDENTS = 2.0
@@ -39,13 +44,13 @@ def importance_checks(
     """
     failed = {reason.code for reason in reasons}
     needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
-    inflation = float(np.median(np.diag(np.linalg.pinv(correlation, rcond=1e-12))))
+    inflation = float(np.median(variance_inflation(correlation)))
     left_out = 1 - sample.n / sample.n_asked
     lost = max(0.0, 1 - sample.n_effective / sample.n)
     return (
         Check(
             "participants",
-            _light("few_respondents" in failed, sample.n_effective < AMPLE_RESPONDENTS * needed),
+            _light(bool(failed & {"few_respondents", "few_units"}), sample.n_effective < AMPLE_RESPONDENTS * needed),
             {"value": int(sample.n_effective), "needed": needed},
         ),
         Check("explained", _light("weak_model" in failed, r2 < WEAK_R2), {"value": r2}),

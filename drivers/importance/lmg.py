@@ -14,14 +14,19 @@ from drivers.errors import ModelError
 from drivers.importance.checks import importance_checks
 from drivers.importance.subsets import lmg_values
 from drivers.importance.verdict import CLAIM_LEVEL, judge, preconditions
-from drivers.models.predictors import Predictors, predictors
+from drivers.linearization import domain_design
+from drivers.models.predictors import Predictors, check_conf_level, predictors, sampling_units
 from drivers.moments import weighted_moments
 from drivers.resampling import percentile_interval, replicate_factors
 from drivers.results import Check, Code, Result, Sample, Verdict, frame, read_only
 from drivers.survey.data import Survey
 
-IDENTITY_TOLERANCE = 1e-9
-"""LMG values must sum to the R² that drivers add, up to rounding over 2**k subsets."""
+IDENTITY_TOLERANCE = 1e-8
+"""LMG values must sum to the R² that least squares finds, up to rounding over 2**k subsets and what a nearly
+dependent column may add."""
+
+NOTHING = 1e-13
+"""Explained variance below this is rounding noise."""
 
 MOST_UNITS = 30
 """Drivers beyond which 2**k subsets are more than a desk machine should be asked for."""
@@ -45,6 +50,8 @@ class ImportanceResult(Result):
         Mean score 0–100 among the respondents used, with its interval; float (k,).
     r2, r2_controls
         Of the whole model, and of the controls alone.
+    columns
+        Columns of predictors, controls included.
     replicate_share, replicate_performance
         Bootstrap replicates; float (n_boot, k).
     correlation
@@ -69,6 +76,7 @@ class ImportanceResult(Result):
     performance_high: np.ndarray
     r2: float
     r2_controls: float
+    columns: int
     replicate_share: np.ndarray
     replicate_performance: np.ndarray
     correlation: np.ndarray
@@ -102,7 +110,7 @@ class ImportanceResult(Result):
     @property
     def r2_adjusted(self) -> float:
         """R² less what chance alone would explain with as many predictors (Ezekiel 1930)."""
-        k, n = len(self.drivers) + len(self.controls), self.sample.n_effective
+        k, n = self.columns, self.sample.n_effective
         return 1 - (1 - self.r2) * (n - 1) / (n - k - 1) if n > k + 1 else float("nan")
 
     @property
@@ -141,6 +149,7 @@ class ImportanceResult(Result):
 
     def tidy(self) -> pd.DataFrame:
         """One row per driver, in the codebook's order."""
+        possible = self.verdict.possible_ranks()
         return frame(
             {
                 "outcome": self.outcome,
@@ -151,8 +160,8 @@ class ImportanceResult(Result):
                 "conf_low": self.share_low,
                 "conf_high": self.share_high,
                 "rank": self.rank,
-                "rank_low": self.verdict.rank_low,
-                "rank_high": self.verdict.rank_high,
+                "rank_low": possible[0],
+                "rank_high": possible[1],
                 "performance": self.performance,
                 "performance_low": self.performance_low,
                 "performance_high": self.performance_high,
@@ -242,7 +251,7 @@ def relative_importance(
     >>> result.tidy().sort_values("share", ascending=False)["driver"].iloc[0]
     'effectiveness'
     """
-    _check_numbers(n_boot, conf_level)
+    _check_numbers(n_boot, conf_level, seed)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always, groups=groups)
     k = len(data.drivers)
     if k > MOST_UNITS:
@@ -250,10 +259,13 @@ def relative_importance(
             f"Expected at most {MOST_UNITS} drivers, found {k}; choose fewer with drivers= or join some with groups=."
         )
     values = data.values[data.rows]
-    weights = data.weights[data.rows]
-    moments = weighted_moments(values, weights)
-    (importance,), (r2,) = lmg_values(moments.scatter[None], data.starts)
-    share = importance / importance.sum()
+    moments = weighted_moments(values, data.weights[data.rows])
+    (importance,), _ = lmg_values(moments.scatter[None], data.starts)
+    r2_controls, r2 = (
+        _explained(moments.correlation, int(data.starts[0])),
+        _explained(moments.correlation, len(values[0]) - 1),
+    )
+    share = _shares(importance[None])[0]
     columns = _performance_columns(data)
     replicate_share, replicate_performance = _replicates(survey, data, columns, n_boot=n_boot, seed=seed)
     performance = data.driver_means(moments.mean[columns])
@@ -263,7 +275,10 @@ def relative_importance(
     reasons = preconditions(
         n_effective=n_effective,
         k=k,
-        r2=float(r2[1] - r2[0]),
+        r2=r2,
+        r2_controls=r2_controls,
+        controls=int(data.starts[0]),
+        sampling_units=sampling_units(survey, data.rows),
         correlation=correlation,
         modal_outcome=data.modal_part(values.shape[1] - 1),
         modal_drivers=np.array([data.modal_part(column) for column in range(data.starts[0], values.shape[1] - 1)]),
@@ -280,17 +295,18 @@ def relative_importance(
         performance=read_only(performance),
         performance_low=limits[1][0],
         performance_high=limits[1][1],
-        r2=float(r2[1]),
-        r2_controls=float(r2[0]),
+        r2=r2,
+        r2_controls=r2_controls,
+        columns=data.columns,
         replicate_share=read_only(replicate_share),
         replicate_performance=read_only(replicate_performance),
         correlation=read_only(correlation),
         sample=data.sample,
         verdict=judge(data.drivers, share, replicate_share if n_boot else None, reasons),
         checks=importance_checks(
-            sample=data.sample, k=k, r2=float(r2[1] - r2[0]), correlation=correlation, reasons=reasons
+            sample=data.sample, k=k, r2=r2 - r2_controls, correlation=correlation, reasons=reasons
         ),
-        design=survey.has_design,
+        design=_resamples_units(survey, data),
         conf_level=conf_level,
         seed=seed,
     )
@@ -310,11 +326,12 @@ def sample_notes(sample: Sample) -> tuple[Code, ...]:
     return tuple(notes)
 
 
-def _check_numbers(n_boot: int, conf_level: float) -> None:
+def _check_numbers(n_boot: int, conf_level: float, seed: int) -> None:
     if n_boot != 0 and n_boot < 100:
         raise ModelError(f"Expected n_boot of 0 or at least 100 replicates, found {n_boot}; use 1000 or more.")
-    if not 0.5 <= conf_level < 1:
-        raise ModelError(f"Expected conf_level from 0.5 to below 1, found {conf_level}; use 0.95 for 95 %.")
+    check_conf_level(conf_level)
+    if seed < 0:
+        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
 
 
 def _performance_columns(data: Predictors) -> np.ndarray:
@@ -325,40 +342,59 @@ def _replicates(
     survey: Survey, data: Predictors, columns: np.ndarray, *, n_boot: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bootstrap shares and performance; float (n_boot, k) each."""
-    k = len(data.drivers)
-    shares, means = np.empty((n_boot, k)), np.empty((n_boot, k))
-    if survey.has_design:
+    shares, means = [], []
+    strata, clusters = domain_design(survey, data.rows)
+    if _resamples_units(survey, data):
         # Every sampling unit takes part, also those without a respondent in the domain.
         rows = np.arange(len(data.weights))
-        weights = np.where(data.rows, data.weights, 0.0)
     else:
         rows = np.flatnonzero(data.rows)
-        weights = data.weights[rows]
-    values = np.where(np.isnan(data.values[rows]), 0.0, data.values[rows])
+    weights = np.where(data.rows, data.weights, 0.0)[rows]
+    values = np.where(data.rows[rows, None], data.values[rows], 0.0)
     centre = weights @ values / weights.sum()
     products, (i, j) = _products(values - centre)
     p = values.shape[1]
-    done = 0
     chunks = replicate_factors(
         len(rows),
         n_boot=n_boot,
         seed=seed,
-        strata=None if survey.strata is None else survey.strata[rows],
-        clusters=None if survey.clusters is None else survey.clusters[rows],
+        strata=None if strata is None else strata[rows],
+        clusters=None if clusters is None else clusters[rows],
     )
     for factors in chunks:
-        size = len(factors)
         totals = (factors * weights) @ products
+        # A small domain may miss all its sampling units in a resample, which then says nothing of it.
+        totals = totals[totals[:, 0] > 0]
         mean = totals[:, 1 : p + 1] / totals[:, :1]
-        scatter = np.empty((size, p, p))
+        scatter = np.empty((len(totals), p, p))
         scatter[:, i, j] = totals[:, p + 1 :] - totals[:, :1] * mean[:, i] * mean[:, j]
         scatter[:, j, i] = scatter[:, i, j]
-        importance, _ = lmg_values(scatter, data.starts)
-        total = importance.sum(axis=1, keepdims=True)
-        shares[done : done + size] = np.where(total > 0, importance / np.where(total > 0, total, 1.0), 1 / k)
-        means[done : done + size] = data.driver_means((mean + centre)[:, columns])
-        done += size
-    return shares, means
+        shares.append(_shares(lmg_values(scatter, data.starts)[0]))
+        means.append(data.driver_means((mean + centre)[:, columns]))
+    if not shares:
+        return np.empty((0, len(data.drivers))), np.empty((0, len(data.drivers)))
+    return np.concatenate(shares), np.concatenate(means)
+
+
+def _resamples_units(survey: Survey, data: Predictors) -> bool:
+    """Whether units within strata are drawn again, rather than the respondents used."""
+    strata, clusters = domain_design(survey, data.rows)
+    return strata is not None or clusters is not None
+
+
+def _shares(importance: np.ndarray) -> np.ndarray:
+    """Parts of each row's sum; equal parts where drivers explain nothing at all; float (b, k)."""
+    total = importance.sum(axis=1, keepdims=True)
+    explained = total > NOTHING
+    return np.where(explained, importance / np.where(explained, total, 1.0), 1 / importance.shape[1])
+
+
+def _explained(correlation: np.ndarray, columns: int) -> float:
+    """R² of the outcome (last) on the first so many columns, by least squares."""
+    known = correlation[:columns, -1]
+    if not columns:
+        return 0.0
+    return float(known @ np.linalg.lstsq(correlation[:columns, :columns], known, rcond=1e-12)[0])
 
 
 def _products(centred: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:

@@ -72,12 +72,13 @@ def _walk(stack, starts, first, size, inside, outside, scale, sums):  # type: ig
     unit = np.empty(k + 1, np.int64)
     following = np.empty(k + 1, np.int64)
     subtree = np.empty(k + 1)
+    noise = np.empty(k + 1)
     depth = 0
     unit[0] = -1
     following[0] = first
     value = 1.0 - stack[0, y, y]
     subtree[0] = inside[size] * value
-    noise = outside[size] * value
+    noise[0] = outside[size] * value
     while True:
         j = following[depth]
         here = stack[depth]
@@ -96,7 +97,7 @@ def _walk(stack, starts, first, size, inside, outside, scale, sums):  # type: ig
             following[depth] = j + 1
             value = 1.0 - below[y, y]
             subtree[depth] = inside[size + depth] * value
-            noise += outside[size + depth] * value
+            noise[depth] = outside[size + depth] * value
             continue
         if tail == 3:
             # Units p, q, r are the last three columns before the outcome: 7 more sets, written out.
@@ -134,7 +135,7 @@ def _walk(stack, starts, first, size, inside, outside, scale, sums):  # type: ig
             sums[k - 2] += one * in_q + two * (in_pq + in_qr) + all_three
             sums[k - 1] += one * in_r + two * (in_pr + in_qr) + all_three
             subtree[depth] += one * (in_p + in_q + in_r) + two * (in_pq + in_pr + in_qr) + all_three
-            noise += (
+            noise[depth] += (
                 outside[s + 1] * (in_p + in_q + in_r)
                 + outside[s + 2] * (in_pq + in_pr + in_qr)
                 + outside[s + 3] * in_pqr
@@ -143,8 +144,9 @@ def _walk(stack, starts, first, size, inside, outside, scale, sums):  # type: ig
             break
         sums[unit[depth]] += subtree[depth]
         subtree[depth - 1] += subtree[depth]
+        noise[depth - 1] += noise[depth]
         depth -= 1
-    sums[k] += noise
+    sums[k] += noise[0]
     return subtree[0]
 
 
@@ -212,7 +214,8 @@ def lmg_values(matrices: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np
     """
     starts = np.ascontiguousarray(starts, dtype=np.int64)
     k = len(starts) - 1
-    deviation = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
+    # A column that is constant in a resample may have a variance of −1e-14 by rounding.
+    deviation = np.sqrt(np.maximum(np.diagonal(matrices, axis1=1, axis2=2), 0.0))
     deviation = np.where(deviation > 0, deviation, 1.0)
     # A driver's unit must not matter: correlations have pivots on one scale.
     standard = np.array(matrices / (deviation[:, :, None] * deviation[:, None, :]), dtype=float, order="C")

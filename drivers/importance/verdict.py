@@ -28,6 +28,14 @@ FEWEST_RESPONDENTS = 50
 COLLINEAR_VIF = 10.0
 """Drivers are not separable where half of them have a variance inflation of at least this."""
 
+DEPENDENT_VIF = 1e6
+"""From here on a column is a sum of others, up to rounding, and shares among them are arbitrary."""
+
+FEWEST_UNITS_LESS_STRATA = 23
+"""Sampling units beyond the number of strata that a ranking needs: with fewer, the bootstrap's errors are so
+uncertain themselves that equal drivers are put in an order too often (12 units: in one survey of eight; 24: in
+one of twenty)."""
+
 SAME_ANSWER = 0.95
 """There is too little variation where this part of the respondents give one and the same answer."""
 
@@ -44,37 +52,72 @@ def preconditions(
     modal_outcome: float,
     modal_drivers: np.ndarray,
     n_boot: int,
+    r2_controls: float = 0.0,
+    controls: int = 0,
+    sampling_units: tuple[int, int] | None = None,
 ) -> tuple[Code, ...]:
     """Why drivers cannot be ranked at all; empty where they can.
 
     Parameters
     ----------
-    n_effective, k, r2
-        Effective respondents, drivers, and the R² that drivers add.
+    n_effective, k
+        Effective respondents, and drivers (a group counts as one).
+    r2, r2_controls
+        R² of the whole model, and of the controls alone.
     correlation
-        Weighted correlations between drivers; float (k, k).
+        Weighted correlations between the drivers' columns; float (columns, columns).
     modal_outcome, modal_drivers
-        Part of the respondents that give the commonest answer; float, float (k,).
+        Part of the respondents that give the commonest answer; float, float (columns,).
     n_boot
         Bootstrap replicates; without any there is no uncertainty to judge by.
+    controls
+        Columns of controls.
+    sampling_units
+        Clusters and strata of the respondents; None where the respondents are the units.
     """
     reasons = []
     needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
     if n_effective < needed:
         # Cut, not rounded: 49.6 respondents are not 50.
         reasons.append(Code("few_respondents", {"n_effective": int(n_effective), "needed": needed}))
-    freedom = n_effective - k - 1
-    if freedom <= 0 or special.fdtrc(k, freedom, r2 / k / max((1 - r2) / freedom, 1e-300)) > 1 - CLAIM_LEVEL:
-        reasons.append(Code("weak_model", {"r2": float(r2)}))
-    inflation = np.diag(np.linalg.pinv(correlation, rcond=1e-12))
-    if k > 1 and float(np.median(inflation)) >= COLLINEAR_VIF:
-        reasons.append(Code("not_separable", {"vif": float(np.median(inflation)), "limit": COLLINEAR_VIF}))
+    if sampling_units is not None and sampling_units[0] - sampling_units[1] < FEWEST_UNITS_LESS_STRATA:
+        units, strata = sampling_units
+        reasons.append(
+            Code("few_units", {"units": units, "strata": strata, "needed": strata + FEWEST_UNITS_LESS_STRATA})
+        )
+    columns = len(correlation)
+    freedom = n_effective - controls - columns - 1
+    left = max(1 - r2, 1e-300) / freedom if freedom > 0 else np.inf
+    if special.fdtrc(columns, max(freedom, 1e-300), (r2 - r2_controls) / columns / left) > 1 - CLAIM_LEVEL:
+        reasons.append(Code("weak_model", {"r2": float(r2 - r2_controls)}))
+    inflation = variance_inflation(correlation)
+    typical = float(np.median(inflation))
+    if columns > 1 and (typical >= COLLINEAR_VIF or float(inflation.max()) >= DEPENDENT_VIF):
+        reasons.append(Code("not_separable", {"vif": typical, "limit": COLLINEAR_VIF}))
     same = max(modal_outcome, float(np.median(modal_drivers)))
     if same >= SAME_ANSWER:
         reasons.append(Code("little_variation", {"same": same, "limit": SAME_ANSWER}))
     if n_boot == 0:
         reasons.append(Code("no_uncertainty", {}))
     return tuple(reasons)
+
+
+def variance_inflation(correlation: np.ndarray) -> np.ndarray:
+    """1 / (1 − R²) of each driver's column on the others, at most `DEPENDENT_VIF`; float (columns,).
+
+    Parameters
+    ----------
+    correlation
+        float (columns, columns).
+    """
+    columns = len(correlation)
+    left = np.ones(columns)
+    for j in range(columns):
+        others = np.arange(columns) != j
+        known = correlation[others, j]
+        # Least squares, not an inverse: among dependent columns an inverse has no meaning.
+        left[j] = 1 - known @ np.linalg.lstsq(correlation[np.ix_(others, others)], known, rcond=1e-12)[0]
+    return 1 / np.maximum(left, 1 / DEPENDENT_VIF)
 
 
 def judge(
@@ -97,15 +140,12 @@ def judge(
     above = np.zeros((k, k), dtype=bool)
     leader: str | None = None
     top: tuple[str, ...] = ()
-    status: VerdictStatus = "not_rankable"
     if not reasons and replicates is not None:
         above = simultaneous_order(shares, replicates)
         leader = _leader(drivers, shares, replicates)
-        top = _top_group(drivers, above) or ((leader,) if leader else ())
-        if leader is not None:
-            # The leader rests on sharper intervals than the group, so it alone is named first.
-            top = (leader,)
-        status = "ranked" if top else "tied"
+        # The leader rests on sharper intervals than a group, so it alone stands first.
+        top = _top_group(drivers, above) if leader is None else (leader,)
+    status: VerdictStatus = "not_rankable" if reasons else "ranked" if top else "tied"
     return Verdict(
         status=status,
         drivers=tuple(drivers),

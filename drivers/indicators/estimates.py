@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from drivers.linearization import linearised_covariance
+from drivers.linearization import effective_size, survey_covariance
 from drivers.survey.data import Survey
 
 
@@ -28,7 +28,6 @@ class _Mean:
     estimate: float
     influence: np.ndarray
     rows: np.ndarray
-    simple_variance: float
 
     @property
     def n(self) -> int:
@@ -62,7 +61,7 @@ def mean_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level:
         conf_low=mean.estimate - reach,
         conf_high=mean.estimate + reach,
         n=mean.n,
-        n_effective=_effective(survey, mean, variance),
+        n_effective=effective_size(survey, mean.rows, values),
     )
 
 
@@ -80,7 +79,7 @@ def share_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level
     """
     mean = _mean(survey, values, rows)
     variance, _ = _variance(survey, mean.influence, mean.rows)
-    n_effective = _effective(survey, mean, variance)
+    n_effective = effective_size(survey, mean.rows, values)
     low, high = wilson(mean.estimate, n_effective, conf_level)
     return Level(
         estimate=mean.estimate,
@@ -113,7 +112,7 @@ def difference_level(
         conf_low=estimate - reach,
         conf_high=estimate + reach,
         n=now.n,
-        n_effective=_effective(survey, now, _variance(survey, now.influence, now.rows)[0]),
+        n_effective=effective_size(survey, now.rows, values),
     )
 
 
@@ -131,7 +130,7 @@ def _mean(survey: Survey, values: np.ndarray, rows: np.ndarray) -> _Mean:
     total = weights.sum()
     if total == 0:
         nothing = np.zeros(len(values))
-        return _Mean(estimate=float("nan"), influence=nothing, rows=used, simple_variance=float("nan"))
+        return _Mean(estimate=float("nan"), influence=nothing, rows=used)
     filled = np.where(used, values, 0.0)
     estimate = float(weights @ filled / total)
     deviation = np.where(used, filled - estimate, 0.0)
@@ -139,27 +138,14 @@ def _mean(survey: Survey, values: np.ndarray, rows: np.ndarray) -> _Mean:
         estimate=estimate,
         influence=weights * deviation / total,
         rows=used,
-        simple_variance=float(weights @ deviation**2 / total),
     )
 
 
 def _variance(survey: Survey, influence: np.ndarray, rows: np.ndarray) -> tuple[float, int]:
-    if survey.has_design:
-        spread = linearised_covariance(influence[:, None], strata=survey.strata, clusters=survey.clusters)
-    elif rows.sum() < 2:
+    if rows.sum() < 2:
         return float("nan"), 1
-    else:
-        spread = linearised_covariance(influence[rows][:, None])
+    spread = survey_covariance(survey, influence[:, None], rows)
     return float(spread.covariance[0, 0]), spread.df
-
-
-def _effective(survey: Survey, mean: _Mean, variance: float) -> float:
-    weights = survey.weights[mean.rows]
-    kish = float(weights.sum() ** 2 / (weights @ weights)) if len(weights) else 0.0
-    if not survey.has_design or not variance > 0:
-        return kish
-    # With everybody alike the design effect has no meaning, and Kish's count stands.
-    return mean.simple_variance / variance if mean.simple_variance > 0 else kish
 
 
 def _reach(df: int, conf_level: float) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
+from drivers.models.predictors import check_conf_level, refuse_unhonoured
 from drivers.results import Code, Result, frame
 from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey
@@ -151,6 +152,8 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     >>> kda.scorecard(kda.example_survey("customersat")).tidy()["term"].tolist()
     ['mean', 'top2box']
     """
+    refuse_unhonoured(survey)
+    check_conf_level(conf_level)
     now, before = _waves(survey)
     scores = []
     for outcome in survey.codebook.outcomes:
@@ -160,7 +163,8 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
             change = None
             if before is not None and now is not None:
                 change = difference_level(survey, values, _in_wave(survey, now), _in_wave(survey, before), conf_level)
-                if np.isnan(change.std_error):
+                if not np.isfinite(change.estimate) or not np.isfinite(change.std_error):
+                    # Not asked in one of the two waves: there is no change to speak of.
                     change = None
             scores.append(
                 Score(
@@ -208,7 +212,10 @@ def _row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarra
         best = book.scales[book.items[item].scale].best_two
         assert best is not None
         columns.append(np.where(np.isnan(codes), np.nan, codes >= best[0]))
-    return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, np.nan_to_num(np.array(columns)).mean(axis=0))
+    # As in the score: the mean over the items that were answered, where enough of them were.
+    answered = ~np.isnan(columns)
+    part = np.where(answered, columns, 0.0).sum(axis=0) / np.maximum(answered.sum(axis=0), 1)
+    return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, part)
 
 
 def _waves(survey: Survey) -> tuple[int | None, int | None]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.linearization import linearised_covariance
+from drivers.linearization import domain_design, effective_size
 from drivers.results import Sample
 from drivers.survey.data import Survey
 
@@ -59,6 +59,11 @@ class Predictors:
         weights = self.weights[self.rows]
         return float(np.bincount(codes, weights=weights).max() / weights.sum())
 
+    @property
+    def columns(self) -> int:
+        """Columns of predictors: drivers one by one, and controls with their indicators."""
+        return len(self.terms)
+
     def driver_means(self, means: np.ndarray) -> np.ndarray:
         """Means by driver from means by column (last axis); a group is the mean of its drivers."""
         widths = np.diff(self.starts)
@@ -97,11 +102,15 @@ def predictors(
         raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
     controls = tuple(always if always is not None else book.controls)
     names = [name for name in names if name not in controls]
+    if not names:
+        raise ModelError("Expected at least one driver that is no control, found none; name fewer in always=.")
     units = _units(names, groups or {})
+    scored = [survey.scores[name].to_numpy() for name in (*(name for unit in units.values() for name in unit), outcome)]
+    complete = survey.domain & (survey.weights > 0) & ~np.isnan(np.column_stack(scored)).any(axis=1)
     columns: list[np.ndarray] = []
     terms: list[str] = []
     for control in controls:
-        for term, column in _control(survey, control):
+        for term, column in _control(survey, control, complete):
             columns.append(column)
             terms.append(term)
     starts = [len(columns)]
@@ -111,8 +120,8 @@ def predictors(
         starts.append(len(columns))
     columns.append(survey.scores[outcome].to_numpy())
     values = np.column_stack(columns)
-    rows = survey.domain & (survey.weights > 0) & ~np.isnan(values).any(axis=1)
-    _check_rows(values[rows], terms, outcome, int(survey.domain.sum()))
+    rows = complete & ~np.isnan(values).any(axis=1)
+    _check_rows(values[rows], terms, outcome, starts[0], int(survey.domain.sum()))
     return Predictors(
         outcome=outcome,
         drivers=tuple(units),
@@ -126,27 +135,6 @@ def predictors(
     )
 
 
-def effective_size(survey: Survey, rows: np.ndarray, values: np.ndarray) -> float:
-    """Respondents divided by the design effect of a column's mean.
-
-    Notes
-    -----
-    Weights alone: (Σw)² / Σw² (Kish 1965). With strata or clusters: the linearised variance of the
-    weighted mean against that of a simple random sample of the same size.
-    """
-    weights = np.where(rows, survey.weights, 0.0)
-    total = weights.sum()
-    if not survey.has_design:
-        return float(total**2 / (weights @ weights))
-    filled = np.where(rows, values, 0.0)
-    mean = weights @ filled / total
-    influence = (weights * (filled - mean) / total)[:, None]
-    variance = linearised_covariance(influence, strata=survey.strata, clusters=survey.clusters).covariance[0, 0]
-    n = int(np.count_nonzero(weights))
-    simple = float(weights @ np.where(rows, (filled - mean) ** 2, 0.0)) / total / max(n - 1, 1)
-    return float(simple / variance * n) if variance > 0 else float(n)
-
-
 def refuse_unhonoured(survey: Survey) -> None:
     """Refuse, by name, parts of a design that estimates would otherwise forget."""
     design = survey.codebook.design
@@ -156,6 +144,22 @@ def refuse_unhonoured(survey: Survey) -> None:
                 f"Expected a design of weights, strata and clusters, found design.{part}, which this analysis cannot "
                 "honour; remove it from the codebook to analyse without it."
             )
+
+
+def check_conf_level(conf_level: float) -> None:
+    """Refuse a level that is no level."""
+    if not 0.5 <= conf_level < 1:
+        raise ModelError(f"Expected conf_level from 0.5 to below 1, found {conf_level}; use 0.95 for 95 %.")
+
+
+def sampling_units(survey: Survey, rows: np.ndarray) -> tuple[int, int] | None:
+    """Sampling units and strata that hold a domain's respondents; None where the respondents are the units."""
+    strata, clusters = domain_design(survey, rows)
+    if clusters is None:
+        return None
+    stratum = np.zeros(len(rows), dtype=np.int64) if strata is None else strata
+    pairs = np.unique(np.column_stack([stratum[rows], clusters[rows]]), axis=0)
+    return len(pairs), len(np.unique(pairs[:, 0]))
 
 
 def _known(what: str, name: str, known: Mapping[str, object]) -> str:
@@ -190,8 +194,8 @@ def _units(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[st
     return units
 
 
-def _control(survey: Survey, name: str) -> list[tuple[str, np.ndarray]]:
-    """A control's columns: a score or item as it is, a segment as indicators of all values but the first."""
+def _control(survey: Survey, name: str, rows: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """A control's columns: a score or item as it is, a segment as indicators of all its values in the rows but one."""
     book = survey.codebook
     if name in survey.scores.columns:
         return [(name, survey.scores[name].to_numpy())]
@@ -203,12 +207,11 @@ def _control(survey: Survey, name: str) -> list[tuple[str, np.ndarray]]:
             f"Expected a control to be an item, a segment or a driver, found {name!r}; there are {', '.join(known)}."
         )
     cells = survey.raw[book.segments[name].column]
-    used = cells[survey.domain]
-    levels = sorted(set(used))
+    levels = sorted(set(cells[rows]))
     return [(f"{name}={level}", (cells == level).to_numpy(dtype=float)) for level in levels[1:]]
 
 
-def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, n_asked: int) -> None:
+def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls: int, n_asked: int) -> None:
     n, m = values.shape
     if n <= m:
         raise ModelError(
@@ -218,8 +221,12 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, n_asked:
     for position, name in enumerate((*terms, outcome)):
         column = values[:, position]
         if column.max() == column.min():
-            what = "Outcome" if position == m - 1 else "Driver"
-            remedy = "Choose another outcome" if position == m - 1 else "Remove it from drivers="
+            if position == m - 1:
+                what, remedy = "Outcome", "Choose another outcome"
+            elif position < controls:
+                what, remedy = "Control", "Remove it from always="
+            else:
+                what, remedy = "Driver", "Remove it from drivers="
             raise ModelError(
                 f"{what} {name!r} is constant: all {n} scores are {column[0]:g} of 100. "
                 f"{remedy} or check its missing codes."
@@ -229,8 +236,10 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, n_asked:
         for j in range(i):
             if abs(correlation[i, j]) >= DUPLICATE:
                 first, second = (*terms, outcome)[j], (*terms, outcome)[i]
+                same = np.array_equal(values[:, i], values[:, j])
+                how = "with the same answers" if same else "of which one tells the other exactly, with answers"
                 raise ModelError(
-                    f"Expected predictors that differ, found {first!r} and {second!r} with the same answers from all "
+                    f"Expected predictors that differ, found {first!r} and {second!r} {how} from all "
                     f"{n} respondents; remove one from drivers=."
                 )
 

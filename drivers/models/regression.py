@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from drivers.errors import ModelError
-from drivers.linearization import linearised_covariance
-from drivers.models.predictors import Predictors, predictors
+from drivers.linearization import survey_covariance
+from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.results import Code, Result, Sample, frame, read_only
 from drivers.survey.data import Survey
 
@@ -160,6 +160,7 @@ def fit_regression(
     import statsmodels.regression.linear_model as linear
     from statsmodels.stats.multitest import multipletests
 
+    check_conf_level(conf_level)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always)
     terms = ("const", *data.terms)
     complex_sample = survey.weighted or survey.has_design
@@ -174,7 +175,7 @@ def fit_regression(
     if complex_sample:
         covariance, df = _linearised(survey, data, fit.params)
     else:
-        covariance, df = fit.get_robustcov_results("HC3").cov_params(), int(fit.df_resid)
+        covariance, df = _hc3(fit), int(fit.df_resid)
     error = np.sqrt(np.diag(covariance))
     statistic = fit.params / error
     p_value = 2 * special.stdtr(df, -np.abs(statistic))
@@ -202,6 +203,24 @@ def fit_regression(
     )
 
 
+def _hc3(fit: Any) -> np.ndarray:
+    """HC3, with respondents left out who alone decide an effect; that effect has no error (NaN).
+
+    MacKinnon and White divide each residual by 1 − leverage; at a leverage of 1 both are 0.
+    """
+    design = fit.model.exog
+    leverage = (np.linalg.qr(design)[0] ** 2).sum(axis=1)
+    alone = leverage > 1 - 1e-9
+    if not alone.any():
+        return np.asarray(fit.get_robustcov_results("HC3").cov_params())
+    scaled = np.where(alone, 0.0, fit.resid / np.where(alone, 1.0, 1 - leverage))
+    half = np.linalg.pinv(design) * scaled
+    covariance = half @ half.T
+    decided = ~(design[~alone] != 0).any(axis=0)
+    covariance[decided, :] = covariance[:, decided] = np.nan
+    return covariance
+
+
 def _linearised(survey: Survey, data: Predictors, params: np.ndarray) -> tuple[np.ndarray, int]:
     """The sandwich over sampling units, rows outside the domain counting as zeros."""
     design = np.column_stack([np.ones(len(data.values)), data.values[:, :-1]])
@@ -209,13 +228,7 @@ def _linearised(survey: Survey, data: Predictors, params: np.ndarray) -> tuple[n
     weights = np.where(data.rows, data.weights, 0.0)
     residual = np.where(data.rows, np.where(data.rows, data.values[:, -1], 0.0) - design @ params, 0.0)
     bread = np.linalg.inv(design.T @ (weights[:, None] * design))
-    scores = (weights * residual)[:, None] * design
-    if not survey.has_design:
-        # Without a design the respondents used are the sampling units.
-        scores = scores[data.rows]
-    strata = survey.strata if survey.has_design else None
-    clusters = survey.clusters if survey.has_design else None
-    meat = linearised_covariance(scores, strata=strata, clusters=clusters)
+    meat = survey_covariance(survey, (weights * residual)[:, None] * design, data.rows)
     df = meat.df + 1 - len(params)
     if df < 1:
         raise ModelError(
