@@ -7,8 +7,6 @@ defines is handed back as unreadable, so that nothing is guessed.
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,24 +16,11 @@ import pandas as pd
 
 from drivers.errors import CodebookError
 from drivers.survey.ladders import LADDERS, MISSING_TEXTS, Doubt, Ladder
+from drivers.survey.texts import gender_forms, leading_number, normalise, to_number
 
 MISSING_KINDS = ("not_applicable", "dont_know", "refused", "not_asked", "blank")
 UNREADABLE = -1
 """Stands in `Answers.missing` where a text could not be read."""
-
-_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-_LETTERS = (
-    dict.fromkeys([*range(0x064B, 0x0653), 0x0670, 0x0640]) | _INVISIBLE | str.maketrans("أإآٱىیکؤئ", "ااااييكوي", "ء")
-)
-_DIGITS = _INVISIBLE | str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫\u2212", "01234567890123456789.-")
-_FINAL_TA_MARBUTA = re.compile(r"ة(?!\w)")
-_FINAL_PUNCTUATION = " .,;:!?،؛؟۔"
-_NUMBER = re.compile(r"[+-]?(?:(?:[1-9][0-9]{0,2}([,٬])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)")
-_AFTER_NUMBER = re.compile(r"[\s\-–—:=.|()]+(.+)", re.DOTALL)
-_STARS = re.compile("([★⭐]+)☆*")
-# The other gender as an ending, «(ة)» or «/ـة», or as a word; in normalised letters.
-_GENDER_ENDING = re.compile(r"\b(\w++)\s*+(?:\(\s*(ه|يه)\s*\)|/\s*(ه|يه)(?!\w))")
-_GENDER_WORDS = re.compile(r"\b(\w++)\s*+/\s*(\w++)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +60,7 @@ class AnswerRule:
         seen: dict[str, float] = {}
         for code, labels in self.codes.items():
             for label in labels:
-                for form in _forms(label):
+                for form in gender_forms(label):
                     if seen.setdefault(form, code) != code:
                         raise CodebookError(
                             f"Expected each label to stand for one code, found {label!r} for both "
@@ -124,34 +109,6 @@ class Answers:
     missing: np.ndarray
     unreadable: tuple[Unreadable, ...]
     recoded: dict[str, tuple[float | str, int]]
-
-
-def normalise(text: str) -> str:
-    """The text as it is compared with other texts.
-
-    Vowel marks, tatweel and invisible marks go; the forms of alef, ya, kaf, hamza and a final ta
-    marbuta, the case of letters, spaces and final punctuation no longer differ.
-
-    >>> normalise("أُوافِقُ بشدّة.") == normalise("اوافق  بشده")
-    True
-    """
-    text = unicodedata.normalize("NFKC", text).translate(_LETTERS)
-    text = " ".join(_FINAL_TA_MARBUTA.sub("ه", text).split()).casefold()
-    # A text of nothing but punctuation is kept: «.» is a known way to leave a question blank, «?» is not.
-    return text.rstrip(_FINAL_PUNCTUATION) or text
-
-
-def to_number(text: str) -> float | None:
-    """The number that the whole text is, or None.
-
-    Digits may be Western, Arabic-Indic or Persian, the decimal mark ``.`` or ``٫``; ``,`` and ``٬``
-    count only between groups of three digits.
-
-    >>> to_number("٤٫٥"), to_number("1,234"), to_number("4,5"), to_number("nan")
-    (4.5, 1234.0, None, None)
-    """
-    plain = text.translate(_DIGITS).strip()
-    return _as_float(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def read_answers(column: pd.Series, rule: AnswerRule) -> Answers:
@@ -281,7 +238,7 @@ class _Reader:
         return abs(math.remainder(number - (low or 0.0), step)) <= 1e-6 * step
 
     def _in_words(self, text: str) -> tuple[bool, float | str | None]:
-        forms = _forms(text)
+        forms = gender_forms(text)
         for words in self.words:
             found = {words[form] for form in forms if form in words}
             if found:
@@ -289,7 +246,7 @@ class _Reader:
         return False, None
 
     def _by_leading_number(self, text: str) -> float | str | None:
-        number, words = _leading_number(text)
+        number, words = leading_number(text)
         if number is None:
             return None
         reading: float | str | None = number if self._on_scale(number) else None
@@ -305,60 +262,8 @@ def _key(text: str) -> float | str:
     return normalise(text) if number is None else number
 
 
-def _as_float(digits: str) -> float | None:
-    number = float(re.sub("[,٬]", "", digits)) + 0.0
-    return number if math.isfinite(number) else None
-
-
-def _leading_number(text: str) -> tuple[float | None, str]:
-    """The number before the words and the words, or the number of stars."""
-    plain = text.translate(_DIGITS).strip()
-    if stars := _STARS.fullmatch("".join(plain.replace("\ufe0f", "").split())):
-        return float(len(stars[1])), ""
-    number = _NUMBER.match(plain)
-    after = _AFTER_NUMBER.fullmatch(plain, number.end()) if number else None
-    if number is None or after is None:
-        return None, ""
-    words = after[1]
-    # "2 - 3" and "4 out of 5" have no one number.
-    if any(char.isnumeric() for char in words) or not any(char.isalpha() for char in words):
-        return None, ""
-    return _as_float(number[0]), words.rstrip(" -–—:=|)")
-
-
-def _forms(text: str) -> tuple[str, ...]:
-    """The normalised text and, where it writes both genders in one, the text of each."""
-    text = normalise(text)
-    if not text:
-        return ()
-    if "/" not in text and "(" not in text:
-        return (text,)
-    first, _, second = (part.strip() for part in text.partition("/"))
-    if _differ_in_gender(first.split(), second.split()):
-        return text, first, second
-    one = _GENDER_WORDS.sub(lambda m: _of_pair(m, 0), _GENDER_ENDING.sub(r"\1", text))
-    other = _GENDER_WORDS.sub(lambda m: _of_pair(m, 1), _GENDER_ENDING.sub(_with_ending, text))
-    return text, one, other
-
-
-def _with_ending(match: re.Match[str]) -> str:
-    return match[1] + (match[2] or match[3])
-
-
-def _of_pair(match: re.Match[str], which: int) -> str:
-    pair = sorted(match.groups(), key=len)
-    return pair[which] if _differ_in_gender(pair[:1], pair[1:]) else match[0]
-
-
-def _differ_in_gender(one: list[str], other: list[str]) -> bool:
-    if len(one) != len(other) or one == other:
-        return False
-    pairs = (sorted(pair, key=len) for pair in zip(one, other, strict=True))
-    return all(longer in (shorter, shorter + "ه", shorter + "يه") for shorter, longer in pairs)
-
-
 def _all_forms(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(form for text in texts for form in _forms(text))
+    return frozenset(form for text in texts for form in gender_forms(text))
 
 
 @cache

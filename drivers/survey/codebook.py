@@ -7,6 +7,7 @@ error names the file, the line, the path inside the file and the remedy.
 from __future__ import annotations
 
 import datetime
+import warnings
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -250,7 +251,9 @@ def read_codebook(path: str | Path) -> Codebook:
 
 def _tells_the_day(date_format: str) -> bool:
     day = datetime.datetime(2023, 11, 29, 13, 5, 59, tzinfo=datetime.UTC)
-    try:
-        return datetime.datetime.strptime(day.strftime(date_format), date_format).date() == day.date()
-    except ValueError:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 warns of formats without a year
+        try:
+            return datetime.datetime.strptime(day.strftime(date_format), date_format).date() == day.date()
+        except ValueError:
+            return False

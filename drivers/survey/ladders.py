@@ -49,6 +49,8 @@ class Ladder:
 
 
 _STRONGLY = ("بشدة", "بقوة", "جدًا", "للغاية", "تمامًا")
+# «لا أوافق تمامًا» is "I do not agree at all" to some and "I do not quite agree" to others: it is asked about.
+_STRONGLY_NOT = ("بشدة", "بقوة", "جدًا", "للغاية")
 _SOMEWHAT = ("إلى حد ما", "بعض الشيء", "نوعًا ما")
 _NOT_AT_ALL = ("إطلاقًا", "أبدًا", "على الإطلاق")
 _MIDDLE = frozenset({"Neutral", "محايد", "محايدة"})
@@ -68,10 +70,8 @@ def _pairs(words: Iterable[str], endings: Iterable[str]) -> frozenset[str]:
 
 _AGREEMENT = (
     frozenset({"Strongly disagree"})
-    | _pairs(
-        ("لا أوافق", "غير موافق", "غير موافقة", "لا أتفق", "أعارض", "معارض", "معارضة"),
-        _STRONGLY,
-    )
+    | _pairs(("لا أوافق", "غير موافق", "غير موافقة", "لا أتفق"), _STRONGLY_NOT)
+    | _pairs(("أعارض", "معارض", "معارضة"), _STRONGLY)
     | _pairs(("لا أوافق",), _NOT_AT_ALL)
     | _pairs(("غير موافق", "غير موافقة"), ("إطلاقًا",)),
     frozenset({"Disagree", "لا أوافق", "غير موافق", "غير موافقة", "لا أتفق", "أعارض", "معارض", "معارضة"}),
@@ -163,7 +163,7 @@ _EXPECTATION = (
 )
 
 _AGREEMENT_7 = (
-    frozenset({"Strongly disagree"}) | _pairs(("لا أوافق", "غير موافق", "غير موافقة"), _STRONGLY),
+    frozenset({"Strongly disagree"}) | _pairs(("لا أوافق", "غير موافق", "غير موافقة"), _STRONGLY_NOT),
     frozenset({"Disagree", "لا أوافق", "غير موافق", "غير موافقة"}),
     frozenset({"Somewhat disagree"}) | _pairs(("لا أوافق", "غير موافق", "غير موافقة"), _SOMEWHAT),
     _MIDDLE | {"Neither agree nor disagree"},

@@ -9,10 +9,10 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.answers import to_number
 from drivers.survey.codebook import Codebook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.reading import RawTable
+from drivers.survey.texts import to_number
 
 # As R writes large and small weights.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}")

@@ -8,8 +8,9 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from drivers.survey.answers import AnswerRule, to_number
+from drivers.survey.answers import AnswerRule
 from drivers.survey.codebook_types import MissingKind, Number, Part, Text
+from drivers.survey.texts import to_number
 
 
 class Scale(Part):

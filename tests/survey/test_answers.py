@@ -236,7 +236,7 @@ MISSING_ANSWERS = {
 NEVER_GUESSED = (
     "NA · غير متوفر · لا شيء · لا يوجد · إلى حد ما · بعض الشيء · نوعًا ما · غير متأكد · غير متأكدة · ?"
     " · 0 · 6 · 7 · 9 · 98 · 99 · 999 · -99 · −99 · 2.5 · 4,5 · nan · inf · 1e0"
-    " · لا أوافق إلى حد ما · rather good"
+    " · لا أوافق إلى حد ما · لا أوافق تمامًا · غير موافق تمامًا · rather good"
 )
 
 
@@ -250,9 +250,7 @@ def code_of(name: str, point: int, *, reverse: bool = False) -> float:
     return float(2 * first + points - 1 - point if reverse else point)
 
 
-def rule_of(
-    name: str, *, languages: Sequence[int] = (0, 1), reverse: bool = False, **more: object
-) -> AnswerRule:
+def rule_of(name: str, *, languages: Sequence[int] = (0, 1), reverse: bool = False, **more: object) -> AnswerRule:
     first = 0 if name == "yes_no" else 1
     labels = zip(*(OWN_LABELS[name][language] for language in languages), strict=True)
     codes = {code_of(name, point, reverse=reverse): texts for point, texts in enumerate(labels, start=first)}
@@ -426,9 +424,7 @@ def test_no_text_stands_on_two_points(ladder) -> None:
 
 def test_no_missing_text_has_two_kinds() -> None:
     assert tuple(MISSING_TEXTS) == MISSING_KINDS
-    normal = [
-        normalise(text) for kind in MISSING_KINDS for text in {normalise(t) for t in MISSING_TEXTS[kind]}
-    ]
+    normal = [normalise(text) for kind in MISSING_KINDS for text in {normalise(t) for t in MISSING_TEXTS[kind]}]
     assert len(normal) == len(set(normal))
 
 
@@ -437,7 +433,7 @@ def test_texts_that_are_never_guessed_are_in_no_table() -> None:
     known |= {normalise(t) for texts in MISSING_TEXTS.values() for t in texts}
     never = (
         "NA · غير متوفر · لا شيء · لا يوجد · إلى حد ما · بعض الشيء · نوعًا ما"
-        " · غير متأكد · 0 · 9 · 98 · 99 · 999"
+        " · غير متأكد · لا أوافق تمامًا · غير موافق تمامًا · 0 · 9 · 98 · 99 · 999"
     )
     assert not known & {normalise(text) for text in texts_of(never)}
 

@@ -136,8 +136,11 @@ def _download(address: str, arrived: Path) -> None:
         # is checked by reading it as the survey that the codebook describes.
         pooch.retrieve(address, known_hash=None, fname=arrived.name, path=arrived.parent)
     except (OSError, ValueError) as error:
+        response = getattr(error, "response", None)
+        if response is not None:
+            response.close()  # pooch leaves the connection open
         # Only an answer of the server, or a wrong address, has a message for people.
-        told = isinstance(error, ValueError) or getattr(error, "response", None) is not None
+        told = response is not None or isinstance(error, ValueError)
         reason = str(error) if told else type(error).__name__
         raise SurveyError(
             f"Expected the data at {address}, found no answer ({reason}); check the connection "
