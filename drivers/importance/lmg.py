@@ -249,7 +249,7 @@ def relative_importance(
     >>> import drivers as kda
     >>> result = kda.relative_importance(kda.example_survey("customersat"), n_boot=0)
     >>> result.tidy().sort_values("share", ascending=False)["driver"].iloc[0]
-    'effectiveness'
+    'volume'
     """
     _check_numbers(n_boot, conf_level, seed)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always, groups=groups)

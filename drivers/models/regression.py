@@ -155,7 +155,7 @@ def fit_regression(
     >>> import drivers as kda
     >>> result = kda.fit_regression(kda.example_survey("customersat"))
     >>> round(result.r2, 4)
-    0.7168
+    0.7167
     """
     import statsmodels.regression.linear_model as linear
     from statsmodels.stats.multitest import multipletests

@@ -39,10 +39,10 @@ def verdict_sentence(result: Any, words: Words) -> str:
         )
     candidates = [name for name, low in zip(result.drivers, verdict.rank_low, strict=True) if low == 1]
     if len(candidates) == len(result.drivers):
-        return words.sentence("tied_all")
+        return words.sentence("tied_all_two" if len(candidates) == 2 else "tied_all")
     return words.sentence(
         "tied",
-        candidates=words.counted("aspect", len(candidates)),
+        candidates=words.counted("aspect", len(candidates), case="gen"),
         list=words.listed([words.name("driver", name) for name in candidates]),
     )
 
@@ -87,9 +87,10 @@ def rank_text(result: Any, words: Words, position: int) -> str:
     verdict = result.verdict
     if verdict.status == "not_rankable":
         return ""
-    low, high = int(verdict.rank_low[position]), int(verdict.rank_high[position])
+    lows, highs = verdict.possible_ranks()
+    low, high = int(lows[position]), int(highs[position])
     if low == high:
-        return words.ui("rank_one", low=words.number(low))
+        return words.ui("rank_one", rank=words.ordinal(low))
     return words.ui("rank_range", low=words.number(low), high=words.number(high))
 
 
@@ -107,19 +108,25 @@ def headline(result: Any, words: Words) -> str:
         "period": period(result.period, words),
     }
     if result.unit:
-        return words.sentence(
+        text = words.sentence(
             "headline_unit",
             unit_kind=words.label("unit_kind", "unit"),
             unit=words.label("unit", result.unit),
             **values,
         )
-    return words.sentence("headline", **values)
+    else:
+        text = words.sentence("headline", **values)
+    if words.has_label("survey", "respondents"):
+        # A label fits into no sentence, so it has one of its own.
+        label = words.label("survey", "respondents")
+        text += " " + words.sentence("sample_label", label=label, n=words.number(result.n_asked))
+    return text
 
 
 def sample(n: int, words: Words) -> str:
-    """From whom a result comes, as part of a sentence."""
+    """From whom a result comes, as part of a sentence; nothing where the survey has a label for them."""
     if words.has_label("survey", "respondents"):
-        return words.sentence("sample_label", label=words.label("survey", "respondents"), n=words.number(n))
+        return ""
     return words.sentence("sample_from", participants=words.counted("participant", n, case="gen"))
 
 
@@ -207,7 +214,8 @@ def trend_sentence(result: Any, words: Words, outcome: str, statistic: str) -> s
     ]
     (first, start), (last, end) = ends[0], ends[-1]
     return words.sentence(
-        "trend_summary",
+        "trend_summary" if outcome == "satisfaction" else "trend_summary_other",
+        outcome=words.outcome(outcome),
         first=words.label("wave", first),
         last=words.label("wave", last),
         statistic=statistic_name(statistic, outcome, words),

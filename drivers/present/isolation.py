@@ -28,6 +28,12 @@ def isolate_latin(text: str) -> str:
     return _LATIN.sub(lambda match: isolate(match[1], LEFT), text)
 
 
+def own_direction(text: str) -> str:
+    """The mark of the direction that a text has by its first letter; left to right where it has none."""
+    strong = next((kind for c in text if (kind := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
+    return LEFT if strong == "L" else RIGHT
+
+
 def clean(text: str) -> str:
     """Text from data without direction controls and other control characters, on one line."""
     bare = _CONTROLS.sub("", text)

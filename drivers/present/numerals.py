@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 
 from babel import Locale
 from babel.dates import format_date
@@ -14,6 +15,7 @@ from drivers.present.isolation import LEFT, RIGHT, isolate, plain
 DIGITS = ("latn", "arab")
 MINUS = "\u2212"
 _ARABIC_INDIC = str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪")
+_OWN_NUMBER = re.compile(r"(?<![A-Za-z0-9{_])(?<![A-Za-z]-)[0-9]+(?![A-Za-z0-9}_])")
 _ARABIC_DIGITS_ONLY = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -53,6 +55,16 @@ def date_text(day: datetime.date, *, language: str, digits: str) -> str:
     """A date with its month in words, such as 5 January 2024."""
     text = plain(format_date(day, "d MMMM y", locale=Locale.parse(language)))
     return isolate(text.translate(_ARABIC_DIGITS_ONLY) if digits == "arab" else text)
+
+
+def own_digits(text: str, *, digits: str) -> str:
+    """A text of a catalogue or codebook with its own digits as the page writes them.
+
+    Placeholders, and numbers that belong to a Latin word (R2, A-12), stay as they are.
+    """
+    if digits != "arab":
+        return text
+    return _OWN_NUMBER.sub(lambda match: match[0].translate(_ARABIC_DIGITS_ONLY), text)
 
 
 def rounded(value: float, decimals: int) -> float:

@@ -26,7 +26,7 @@ from drivers.present.findings import (
     verdict_sentence,
     weighting,
 )
-from drivers.present.isolation import html
+from drivers.present.isolation import LEFT, html, isolate
 from drivers.present.words import Words
 
 Piece = Callable[[Any, Words, str], Markup]
@@ -108,15 +108,18 @@ def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
 
 def importance_summary(result: Any, words: Words, identity: str) -> Markup:
     """What may be said about the order of drivers, how much they explain, and what that does not mean."""
+    unranked = result.verdict.status == "not_rankable"
     return paragraph(verdict_sentence(result, words), "lead") + paragraph(
         " ".join(
             (
                 words.sentence(
-                    "explained",
+                    "explained" if len(result.drivers) > 1 else "explained_one",
+                    driver=words.label("driver", result.drivers[0]),
                     r2=words.percent(result.r2 - result.r2_controls),
                     outcome=words.outcome(result.outcome),
                 ),
-                words.sentence("not_causal"),
+                # Where nothing may be ranked, nothing is to be looked at first.
+                words.sentence("not_causal_unranked" if unranked else "not_causal"),
             )
         )
     )
@@ -282,7 +285,7 @@ def method(result: Any, words: Words, identity: str) -> Markup:
                 "method",
                 "bootstrap_design" if result.design else "bootstrap",
                 n_boot=words.number(result.n_boot),
-                seed=words.number(result.seed),
+                seed=isolate(str(result.seed), LEFT),
             )
         )
         sentences.append(words.text("method", "claims", level=words.percent(result.claim_level)))
@@ -358,9 +361,10 @@ def footer(result: Any, words: Words, identity: str) -> Markup:
         facts.append((words.ui("rows_used"), html(words.number(result.rows_used))))
     if "conf_level" in result.parameters:
         facts.append((words.ui("conf_level"), html(words.percent(float(result.parameters["conf_level"])))))
-    for name in ("n_boot", "seed"):
-        if name in result.parameters:
-            facts.append((words.ui(name), html(words.number(float(result.parameters[name])))))
+    if "n_boot" in result.parameters:
+        facts.append((words.ui("n_boot"), html(words.number(float(result.parameters["n_boot"])))))
+    if "seed" in result.parameters:
+        facts.append((words.ui("seed"), _code(str(result.parameters["seed"]))))
     facts.append((words.ui("data_fingerprint"), _code(result.data_sha256[:16])))
     facts.append((words.ui("codebook_fingerprint"), _code(result.codebook_sha256[:16])))
     facts.append((words.ui("version"), _code(f"drivers {result.version}")))

@@ -85,16 +85,18 @@ def importance_table(result: Result, words: Words) -> Table:
     table: Any = result
     ranked = table.verdict.status != "not_rankable"
     rows = []
+    ranks = table.verdict.possible_ranks()
     for i in display_order(result):
         row = [
             words.label("driver", table.drivers[i]),
             words.percent(table.share[i], 1),
-            *_limits(table.share_low[i], table.share_high[i], words),
+            words.percent(table.share_low[i], 1),
+            words.percent(table.share_high[i], 1),
         ]
         if ranked:
             row += [
-                words.number(int(table.verdict.rank_low[i])),
-                words.number(int(table.verdict.rank_high[i])),
+                words.number(int(ranks[0][i])),
+                words.number(int(ranks[1][i])),
             ]
         rows.append((*row, words.number(table.performance[i], 1)))
     headings = [
@@ -210,14 +212,8 @@ def questions_table(result: Result, words: Words) -> Table:
     return Table(words.text("caption", "questions"), _headings(["question", "used_for"], words), rows)
 
 
-def _limits(low: float, high: float, words: Words) -> tuple[str, str]:
-    if not np.isfinite(low):
-        return words.ui("not_available"), words.ui("not_available")
-    return words.percent(low, 1), words.percent(high, 1)
-
-
 def _p_value(value: float, words: Words) -> str:
-    return words.number(value, 3) if value >= 0.0005 else f"< {words.number(0.001, 3)}"
+    return words.ui("less_than", n=words.number(0.001, 3)) if value < 0.0005 else words.number(value, 3)
 
 
 def _headings(keys: Sequence[str], words: Words) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ them into what a page or a plain text needs.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from drivers.errors import PublishError
 from drivers.labels import Labels
 from drivers.present.catalogue import languages, look_up, placeholders
 from drivers.present.isolation import clean, isolate, isolate_latin
-from drivers.present.numerals import DIGITS, date_text, number_text, plural_category, rounded, year_text
+from drivers.present.numerals import DIGITS, date_text, number_text, own_digits, plural_category, rounded, year_text
 
 _RIGHT_TO_LEFT = {"ar"}
 _QUOTES = {"en": ("“", "”"), "ar": ("«", "»")}
@@ -52,7 +53,7 @@ class Words:
 
     def text(self, context: str, key: str, **values: str) -> str:
         """A text of the catalogue with its placeholders filled by texts."""
-        template = isolate_latin(look_up(self.language, context, key))
+        template = isolate_latin(own_digits(look_up(self.language, context, key), digits=self.digits))
         missing = placeholders(template) - values.keys()
         if missing:
             raise KeyError(f"The {self.language} text of {context} {key!r} also needs {', '.join(sorted(missing))}.")
@@ -72,7 +73,7 @@ class Words:
 
     def label(self, kind: str, key: str) -> str:
         """A label of the survey, isolated and free of direction controls."""
-        return isolate(clean(self.labels.text(kind, key, self.language)))
+        return isolate(own_digits(clean(self.labels.text(kind, key, self.language)), digits=self.digits))
 
     def has_label(self, kind: str, key: str) -> bool:
         """Whether the survey has this label in any language."""
@@ -103,11 +104,19 @@ class Words:
         return self.text("outcome", f"other.{form}", label=self.label("outcome", key))
 
     def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
-        """A number, isolated."""
+        """A number, isolated; where there is none, the words that say so."""
+        if not math.isfinite(value):
+            return self.ui("not_available")
         return number_text(value, decimals=decimals, digits=self.digits, sign=sign)
 
+    def ordinal(self, rank: int) -> str:
+        """A rank as the language tells it: in words up to the tenth where it has them."""
+        return self.text("ordinal", str(rank)) if rank <= 10 else self.number(rank)
+
     def percent(self, fraction: float, decimals: int = 0) -> str:
-        """A fraction as a percentage, isolated."""
+        """A fraction as a percentage, isolated; where there is none, the words that say so."""
+        if not math.isfinite(fraction):
+            return self.ui("not_available")
         return number_text(fraction, decimals=decimals, digits=self.digits, percent=True)
 
     def counted(self, noun: str, value: float, *, case: str = "nom", decimals: int = 0) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 from drivers import __version__
 from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
+from drivers.labels import Labels
+from drivers.present.words import wording
 from drivers.publish.kernel import started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
 from drivers.survey.examples import example_codebook
@@ -73,20 +75,39 @@ def publish_report(
         )
     source = find_notebook(notebook)
     given = dict(parameters or {})
+    wanted = _wanted(languages, given)
+    runs = {language: _values(path, language, given) for language in wanted}
+    for values in runs.values():
+        check_parameters(source, values)
     folder = Path(output) / path.stem
     stem = source.stem + _selection_suffix(given)
-    wanted = list(dict.fromkeys(languages))
     folder.mkdir(parents=True, exist_ok=True)
     published = []
-    for language in wanted:
+    for language, values in runs.items():
         progress(f"{path.stem} · {language}: running {source.name}")
-        values = {**given, "codebook": str(path.resolve()), "language": language}
         with started_kernel() as kernel:
-            check_parameters(source, values)
             executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
         published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
         progress(f"{path.stem} · {language}: {published[-1].page}")
     return published
+
+
+def _wanted(languages: Sequence[str], given: Mapping[str, Any]) -> list[str]:
+    """The languages to publish in, each once; refused where one has no words, or no page can have the digits."""
+    wanted = list(dict.fromkeys(languages))
+    digits = str(given.get("digits", "latn"))
+    for language in wanted:
+        # Raises where there is no such language or no such digits.
+        wording(language, Labels(), digits=digits if language == "ar" or wanted == [language] else "latn")
+    return wanted
+
+
+def _values(path: Path, language: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of one run; other pages than the Arabic one have Western digits."""
+    values = {**given, "codebook": str(path.resolve()), "language": language}
+    if language != "ar":
+        values.pop("digits", None)
+    return values
 
 
 def _execute(source: Path, values: Mapping[str, Any], kernel: Any, failed: Path) -> Any:
@@ -168,7 +189,9 @@ def _replace(path: Path, text: str) -> None:
 def _selection_suffix(parameters: Mapping[str, Any]) -> str:
     """What tells reports on different parts of a survey apart in their file names; ASCII, never empty twice."""
     chosen = {name: parameters[name] for name in ("unit", "wave", "only", "digits") if parameters.get(name)}
-    if not chosen or chosen == {"digits": "latn"}:
+    if chosen.get("digits") == "latn":
+        del chosen["digits"]  # the default, said or not
+    if not chosen:
         return ""
     text = json.dumps(chosen, sort_keys=True, ensure_ascii=False, default=str)
     words = re.sub(r"[^a-z0-9]+", "-", " ".join(str(value) for value in chosen.values()).lower()).strip("-")[:40]

@@ -10,18 +10,17 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
-from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+
+from drivers.present.figures.lettering import font, letters_height
 
 WIDE, NARROW = 720, 284
 """Widths in CSS pixels: a desktop column, and what the smallest phone (320) leaves between margins."""
@@ -32,8 +31,8 @@ STRONG, SOFT, PLAIN, BAND = "#0a5c7a", "#6fa3b8", "#93a1ad", "#e6f0f4"
 
 Anchor = Literal["start", "middle", "end"]
 
-_FONT_FILE = Path(__file__).parent.parent / "fonts" / "Vazirmatn-Regular.ttf"
-_FALLBACK_NAME = "drivers fallback"
+_MIDDLE = 0.36
+"""From the middle of a capital or a digit down to its baseline, in parts of the size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +94,24 @@ class Canvas:
         size: float = 14,
         color: str = INK,
         anchor: Anchor = "start",
-        halo: bool = False,
+        halo: str = "",
     ) -> Text:
-        """A line of text whose letters have their middle at y; a halo keeps it readable across lines."""
+        """A line of text whose letters have their middle at y; a halo of this colour keeps it readable on lines."""
         side = {"start": "left", "middle": "center", "end": "right"}[anchor]
         if self.direction == "rtl":
             side = {"left": "right", "center": "center", "right": "left"}[side]
-        # The font's line is taller above than below its letters; without this they would sit too low.
-        place = self._place(x, y - 0.14 * size)
+        # By the baseline: matplotlib's middle of a line depends on its letters, so lines would not level.
         artist = self.figure.text(
-            *place,
+            *self._place(x, y + _MIDDLE * size),
             text,
-            fontproperties=_font(size),
+            fontproperties=font(size),
             color=color,
             ha=side,
-            va="center_baseline",
+            va="baseline",
             parse_math=False,
         )
         if halo:
-            artist.set_path_effects([withStroke(linewidth=3, foreground=PAPER)])
+            artist.set_path_effects([withStroke(linewidth=3, foreground=halo)])
         self.texts.append((text, artist))
         return artist
 
@@ -165,17 +163,17 @@ class Canvas:
         self.figure.add_artist(artist)
         return artist
 
-    def dot(self, x: float, y: float, *, color: str = STRONG, size: float = 8) -> Line2D:
-        """A round dot."""
+    def dot(self, x: float, y: float, *, color: str = STRONG, size: float = 8, hollow: bool = False) -> Line2D:
+        """A round dot; a hollow one is a ring."""
         place = self._place(x, y)
         artist = Line2D(
             [place[0]],
             [place[1]],
             marker="o",
             markersize=size,
-            markerfacecolor=color,
-            markeredgecolor=PAPER,
-            markeredgewidth=1,
+            markerfacecolor=PAPER if hollow else color,
+            markeredgecolor=color if hollow else PAPER,
+            markeredgewidth=2 if hollow else 1,
             linestyle="none",
             transform=self.figure.transFigure,
         )
@@ -183,9 +181,11 @@ class Canvas:
         return artist
 
     def box(self, artist: Text) -> Box:
-        """Where a text stands, in pixels from the left and the top."""
+        """Where the letters of a text stand, in pixels from the left and the top."""
         extent = artist.get_window_extent(self.figure.canvas.get_renderer())  # type: ignore[attr-defined]
-        return Box(extent.x0, self.height - extent.y1, extent.x1, self.height - extent.y0)
+        baseline = self.height * (1 - artist.get_position()[1])
+        above, below = letters_height(artist.get_text(), float(artist.get_fontsize()))
+        return Box(extent.x0, baseline - above, extent.x1, baseline + below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,57 +231,19 @@ class Drawing:
         return f'<div style="max-width:{WIDE}px">{self.svg("drawing")}</div>'
 
 
-def wrapped(text: str, room: float, size: float) -> list[str]:
-    """The text in lines no wider than the room, broken between words."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def text_width(text: str, size: float) -> float:
-    """The width of a line of text in pixels."""
-    return _measure(text, size)
-
-
-@cache
-def _measure(text: str, size: float) -> float:
-    figure = Figure(figsize=(1, 1), dpi=72)
-    canvas = FigureCanvasAgg(figure)
-    artist = figure.text(0, 0, text, fontproperties=_font(size), parse_math=False)
-    return float(artist.get_window_extent(canvas.get_renderer()).width)
-
-
-@cache
-def _font(size: float) -> font_manager.FontProperties:
-    family = _register()
-    return font_manager.FontProperties(family=list(family), size=size)
-
-
-@cache
-def _register() -> tuple[str, str]:
-    """The names of the one font file of the figures, and of matplotlib's own for other scripts.
-
-    Both are registered by file, so that a font of the machine never takes their place.
-    """
-    manager = font_manager.fontManager
-    fallback = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    for name, file in (("drivers", _FONT_FILE), (_FALLBACK_NAME, fallback)):
-        manager.ttflist.append(font_manager.FontEntry(fname=str(file), name=name, size="scalable"))
-    return "drivers", _FALLBACK_NAME
-
-
 def _embeddable(svg: str, identity: str, width: float) -> str:
     """The ``<svg>`` element alone, its ids and references behind the identity."""
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    # A style element would hold for the whole page; what it says is inherited as well.
+    rules = re.search(r"<defs>\s*<style[^>]*>\s*\*\s*\{([^}]*)\}\s*</style>\s*</defs>\s*", svg)
+    assert rules is not None  # matplotlib writes one into every figure
+    svg = svg.replace(rules[0], "", 1)
     svg = re.sub(rf'\bid="(?!{re.escape(identity)}")([^"]+)"', rf'id="{identity}-\1"', svg)
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\1{identity}-", svg)
     svg = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    return svg.replace("<svg", f'<svg style="max-width:{width:g}px" aria-hidden="true" focusable="false"', 1)
+    return svg.replace(
+        "<svg", f'<svg style="max-width:{width:g}px; {rules[1]}" aria-hidden="true" focusable="false"', 1
+    )

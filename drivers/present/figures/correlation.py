@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 
-from drivers.present.figures.canvas import INK, PAPER, Canvas, Drawing, text_width, wrapped
+from drivers.present.figures.canvas import Canvas, Drawing
 from drivers.present.figures.importance import SMALL, expect_kind
+from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.isolation import plain
+from drivers.present.numerals import MINUS
 from drivers.present.words import Words
 from drivers.results import Result
 
@@ -27,8 +31,8 @@ def correlation_grid(result: Result, words: Words) -> Drawing:
 
     Notes
     -----
-    Colours run from white (none) to dark (one and the same), of seaborn's ``crest``-like single hue, so
-    that they read in grey. Columns are numbered as the rows.
+    Colours run from white (none) to one hue (one and the same), so that they read in grey; a correlation
+    below 0 has its minus in every width. Columns are numbered as the rows.
     """
     expect_kind(result, "importance")
     i, j, value = closest_pair(result)
@@ -61,7 +65,10 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     cell_height = max(28.0, _LINE * max(len(lines) for lines in names) + 6)
     canvas = Canvas(width, 24 + k * cell_height + 4, words.direction)
     show_numbers = cell_width >= text_width(words.number(-0.88, 2), SMALL - 1) + 2
-    for column in range(k):
+    # Numbers on a cell need a light one under them; without numbers the shades may tell more.
+    strength = 0.6 if show_numbers else 1.0
+    step = math.ceil((text_width(words.number(k), SMALL) + 4) / cell_width)
+    for column in range(0, k, step):
         canvas.write(
             label_room + (column + 0.5) * cell_width,
             11,
@@ -77,16 +84,17 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
             canvas.write(26, top + cell_height / 2 + offset, line, size=SMALL)
         for column in range(k):
             value = float(result.correlation[row, column])
-            color = palette(min(abs(value), 1.0))
+            color = mpl.colors.to_hex(palette(strength * min(abs(value), 1.0)))
             canvas.rectangle(label_room + column * cell_width, top, cell_width - 1, cell_height - 1, color=color)
-            if show_numbers and row != column:
-                dark = abs(value) > 0.55
+            shown = words.number(value, 2)
+            if not show_numbers:
+                shown = MINUS if MINUS in shown else ""
+            if shown and row != column:
                 canvas.write(
                     label_room + (column + 0.5) * cell_width,
                     top + cell_height / 2,
-                    words.number(value, 2),
+                    shown,
                     size=SMALL - 1,
-                    color=PAPER if dark else INK,
                     anchor="middle",
                 )
     return canvas

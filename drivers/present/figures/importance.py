@@ -7,19 +7,8 @@ from typing import Any
 import numpy as np
 
 from drivers.errors import PublishError
-from drivers.present.figures.canvas import (
-    BAND,
-    INK,
-    MUTED,
-    PLAIN,
-    RULE,
-    SOFT,
-    STRONG,
-    Canvas,
-    Drawing,
-    text_width,
-    wrapped,
-)
+from drivers.present.figures.canvas import BAND, INK, MUTED, PLAIN, RULE, SOFT, STRONG, Canvas, Drawing
+from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.findings import rank_text, verdict_sentence
 from drivers.present.isolation import plain
 from drivers.present.words import Words

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
-
-from drivers.present.figures.canvas import (
-    BAND,
-    INK,
-    MUTED,
-    PLAIN,
-    RULE,
-    SOFT,
-    STRONG,
-    Box,
-    Canvas,
-    Drawing,
-    text_width,
-    wrapped,
-)
+from drivers.present.figures.axis import Scale, limits_with_air
+from drivers.present.figures.canvas import BAND, INK, MUTED, PAPER, PLAIN, RULE, SOFT, STRONG, Box, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
+from drivers.present.figures.lettering import text_width, wrapped
+from drivers.present.figures.naming import name_places
 from drivers.present.findings import map_sentence
 from drivers.present.isolation import plain
 from drivers.present.words import Words
 from drivers.results import Result
 
-_LINE = 17.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 34.0, 46.0
+"""Room around the axes, from the reading start."""
+
+_LINE = 16.0
 _CORNERS = (("improve_first", 0, 1), ("keep_up", 1, 1), ("can_wait", 0, 0), ("enough", 1, 0))
-"""Quadrant, whether right of the vertical line, whether above the horizontal one (in reading direction)."""
+"""Quadrant, whether after the vertical line in reading direction, whether above the horizontal one."""
 
 
 def importance_performance_map(result: Result, words: Words) -> Drawing:
@@ -44,151 +37,196 @@ def importance_performance_map(result: Result, words: Words) -> Drawing:
 
     Notes
     -----
-    Names never overlap each other, a dot or a quadrant's name. Dots of drivers without a decided
-    quadrant are hollow.
+    A name stands beside its dot and on no other text or dot; where there is no room for all of them,
+    the dots are numbered and the names stand below. Dots of drivers without a decided quadrant are hollow.
     """
     expect_kind(result, "map")
     alt = words.text("alt", "map", finding=map_sentence(result, words))
     return Drawing(draw=lambda width: _draw(result, words, width), alt=plain(alt))
 
 
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where the axes and what is between them stand, from the reading start."""
+
+    width: float
+    height: float
+    across: Scale
+    up: Scale
+    middle: tuple[float, float]
+
+    @property
+    def right(self) -> float:
+        return self.width - _RIGHT
+
+    @property
+    def bottom(self) -> float:
+        return self.height - _BOTTOM
+
+
 def _draw(result: Any, words: Words, width: float) -> Canvas:
     narrow = width < 500
-    height = width * 1.45 if narrow else width * 0.68
-    canvas = Canvas(width, height, words.direction)
-    left, right, top, bottom = 46.0, 14.0, 34.0, 46.0
-    across = _Scale(_range(result.performance_low, result.performance_high, 100.0), left, width - right)
-    up = _Scale(_range(result.share_low, result.share_high, 1.0), height - bottom, top)
-    canvas.write(3, 12, words.ui("axis_importance"), size=SMALL, color=MUTED)
-    canvas.write(
-        (left + width - right) / 2,
-        height - 10,
-        words.ui("axis_performance"),
-        size=SMALL,
-        color=MUTED,
-        anchor="middle",
-    )
-    middle_x, middle_y = across(result.crosshair_performance), up(result.crosshair_share)
+    plot = _plot(result, width, width * 1.45 if narrow else width * 0.68)
     ranked = result.verdict.status != "not_rankable"
-    if ranked:
-        canvas.rectangle(left, top, middle_x - left, middle_y - top, color=BAND)
-    for value in across.ticks(4 if narrow else 6):
-        canvas.line([(across(value), height - bottom), (across(value), height - bottom + 4)], color=RULE)
-        canvas.write(across(value), height - bottom + 14, words.number(value), size=SMALL, color=MUTED, anchor="middle")
-    for value in up.ticks(5):
-        canvas.write(left - 6, up(value), words.percent(value), size=SMALL, color=MUTED, anchor="end")
-        canvas.line([(left - 4, up(value)), (left, up(value))], color=RULE)
-    canvas.line([(left, top), (left, height - bottom), (width - right, height - bottom)], color=RULE, width=1.2)
-    canvas.line([(middle_x, top), (middle_x, height - bottom)], color=MUTED, dashed=True)
-    canvas.line([(left, middle_y), (width - right, middle_y)], color=MUTED, dashed=True)
-    frame = Box(
-        min(canvas.x(left), canvas.x(width - right)) + 3,
-        top + 2,
-        max(canvas.x(left), canvas.x(width - right)) - 3,
-        height - bottom - 3,
-    )
-    taken: list[Box] = []
-    if ranked:
-        for name, after, above in _CORNERS:
-            x = width - right - 6 if after else left + 6
-            y = top + 10 if above else height - bottom - 11
-            artist = canvas.write(
-                x,
-                y,
-                words.text("quadrant", name),
-                size=SMALL,
-                color=MUTED,
-                anchor="end" if after else "start",
-            )
-            taken.append(canvas.box(artist))
-    dots = [(across(p), up(s)) for p, s in zip(result.performance, result.share, strict=True)]
-    for i, (x, y) in enumerate(dots):
-        canvas.line(
-            [(across(result.performance_low[i]), y), (across(result.performance_high[i]), y)],
-            color=SOFT,
-            width=1.0,
+    size = SMALL if narrow else LABEL - 1
+    names = [wrapped(words.label("driver", name), 104 if narrow else 190, size) for name in result.drivers]
+    quadrants = _quadrant_names(plot, words) if ranked else []
+    key: list[list[str]] = []
+    places = _places(result, plot, words, names, size, quadrants)
+    if places is None:
+        key = [wrapped(words.label("driver", name), _key_room(width) - 22, SMALL) for name in result.drivers]
+        names = [[words.number(i + 1)] for i in range(len(names))]
+        places = _places(result, plot, words, names, size, quadrants) or _places(
+            result, plot, words, names, size, quadrants, crowded=True
         )
-        canvas.line([(x, up(result.share_low[i])), (x, up(result.share_high[i]))], color=SOFT, width=1.0)
-        taken.append(Box(canvas.x(x) - 6, y - 6, canvas.x(x) + 6, y + 6))
-    for i, (x, y) in enumerate(dots):
-        canvas.dot(x, y, color=_color(result, i), size=9)
-    for i in np.argsort([y for _, y in dots], kind="stable"):
-        _name(canvas, words.label("driver", result.drivers[i]), dots[i], taken, frame, narrow=narrow)
+    assert places is not None  # a crowded map always has places
+    canvas = Canvas(width, plot.height + _key_height(key, width), words.direction)
+    if ranked:
+        canvas.rectangle(_LEFT, _TOP, plot.middle[0] - _LEFT, plot.middle[1] - _TOP, color=BAND)
+    _axes(canvas, plot, words, narrow=narrow)
+    for name, (x, y), lines, anchor in quadrants:
+        for position, line in enumerate(lines):
+            halo = BAND if name == "improve_first" else PAPER
+            canvas.write(x, y + position * _LINE, line, size=SMALL, color=MUTED, anchor=anchor, halo=halo)
+    for interval in _intervals(result, plot):
+        canvas.line(interval, color=SOFT)
+    for i, (x, y) in enumerate(_dots(result, plot)):
+        canvas.dot(x, y, color=_color(result, i), size=9, hollow=ranked and result.quadrant[i] == "undecided")
+    band = _seen(plot, words, _LEFT, _TOP, *plot.middle)
+    for lines, box in zip(names, places, strict=True):
+        x = canvas.x((box.left + box.right) / 2)
+        halo = BAND if ranked and box.inside(band) else PAPER
+        for position, line in enumerate(lines):
+            y = box.top + _LINE * (position + 0.5)
+            canvas.write(x, y, line, size=size, color=INK, anchor="middle", halo=halo)
+    _write_key(canvas, key, plot.height, words)
     return canvas
+
+
+def _plot(result: Any, width: float, height: float) -> _Plot:
+    ratings = limits_with_air(
+        float(result.performance_low.min()),
+        float(result.performance_high.max()),
+        bounds=(0.0, 100.0),
+        air=0.12,
+        finest=1.0,
+    )
+    shares = limits_with_air(
+        float(result.share_low.min()), float(result.share_high.max()), bounds=(0.0, 1.0), air=0.12, finest=0.01
+    )
+    across, up = Scale(ratings, _LEFT, width - _RIGHT), Scale(shares, height - _BOTTOM, _TOP)
+    return _Plot(width, height, across, up, (across(result.crosshair_performance), up(result.crosshair_share)))
+
+
+def _axes(canvas: Canvas, plot: _Plot, words: Words, *, narrow: bool) -> None:
+    canvas.write(3, 12, words.ui("axis_importance"), size=SMALL, color=MUTED)
+    middle = (_LEFT + plot.right) / 2
+    canvas.write(middle, plot.height - 10, words.ui("axis_performance"), size=SMALL, color=MUTED, anchor="middle")
+    for value in plot.across.ticks(4 if narrow else 6, finest=1.0):
+        x = plot.across(value)
+        canvas.line([(x, plot.bottom), (x, plot.bottom + 4)], color=RULE)
+        canvas.write(x, plot.bottom + 15, words.number(value), size=SMALL, color=MUTED, anchor="middle")
+    for value in plot.up.ticks(5, finest=0.01):
+        y = plot.up(value)
+        canvas.line([(_LEFT - 4, y), (_LEFT, y)], color=RULE)
+        canvas.write(_LEFT - 6, y, words.percent(value), size=SMALL, color=MUTED, anchor="end")
+    canvas.line([(_LEFT, _TOP), (_LEFT, plot.bottom), (plot.right, plot.bottom)], color=RULE, width=1.2)
+    for line in _crosshair(plot):
+        canvas.line(line, color=MUTED, dashed=True)
+
+
+def _crosshair(plot: _Plot) -> list[list[tuple[float, float]]]:
+    x, y = plot.middle
+    return [[(x, _TOP), (x, plot.bottom)], [(_LEFT, y), (plot.right, y)]]
+
+
+def _dots(result: Any, plot: _Plot) -> list[tuple[float, float]]:
+    return [(plot.across(p), plot.up(s)) for p, s in zip(result.performance, result.share, strict=True)]
+
+
+def _intervals(result: Any, plot: _Plot) -> list[list[tuple[float, float]]]:
+    """A line for the rating's interval and one for the share's, through each dot."""
+    lines = []
+    for i, (x, y) in enumerate(_dots(result, plot)):
+        lines.append([(plot.across(result.performance_low[i]), y), (plot.across(result.performance_high[i]), y)])
+        lines.append([(x, plot.up(result.share_low[i])), (x, plot.up(result.share_high[i]))])
+    return lines
+
+
+def _quadrant_names(plot: _Plot, words: Words) -> list[tuple[str, tuple[float, float], list[str], Any]]:
+    """Name, position of the first line, lines and anchor of each quadrant's name, in its corner."""
+    found = []
+    for name, after, above in _CORNERS:
+        # No narrower than a long word, though a quadrant may be.
+        room = max((plot.right - plot.middle[0] if after else plot.middle[0] - _LEFT) - 12, 64)
+        lines = wrapped(words.text("quadrant", name), room, SMALL)
+        x = plot.right - 6 if after else _LEFT + 6
+        y = _TOP + 11 if above else plot.bottom - 11 - _LINE * (len(lines) - 1)
+        found.append((name, (x, y), lines, "end" if after else "start"))
+    return found
+
+
+def _places(
+    result: Any,
+    plot: _Plot,
+    words: Words,
+    names: Sequence[Sequence[str]],
+    size: float,
+    quadrants: Sequence[tuple[str, tuple[float, float], list[str], Any]],
+    *,
+    crowded: bool = False,
+) -> list[Box] | None:
+    """Where the names of the dots go, in pixels from the left; None where they do not fit."""
+    seen = partial(_seen, plot, words)
+    dots = [seen(x, y, x, y) for x, y in _dots(result, plot)]
+    taken = [Box(dot.left - 6, dot.top - 6, dot.left + 6, dot.top + 6) for dot in dots]
+    for _, (x, y), lines, anchor in quadrants:
+        long = max(text_width(line, SMALL) for line in lines) * (-1 if anchor == "end" else 1)
+        taken.append(seen(x, y - _LINE / 2, x + long, y + _LINE * (len(lines) - 0.5)))
+    drawn = [seen(*start, *end) for start, end in (*_intervals(result, plot), *_crosshair(plot))]
+    return name_places(
+        [(dot.left, dot.top) for dot in dots],
+        [(max(text_width(line, size) for line in part) + 2, _LINE * len(part)) for part in names],
+        taken=taken,
+        lines=drawn,
+        frame=seen(_LEFT + 3, _TOP + 2, plot.right - 3, plot.bottom - 3),
+        direction=words.direction,
+        crowded=crowded,
+    )
+
+
+def _seen(plot: _Plot, words: Words, x: float, y: float, x_end: float, y_end: float) -> Box:
+    """Two corners, from the reading start, as a box in pixels from the left."""
+    sides = sorted((plot.width - x, plot.width - x_end) if words.direction == "rtl" else (x, x_end))
+    return Box(sides[0], min(y, y_end), sides[1], max(y, y_end))
+
+
+def _key_room(width: float) -> float:
+    """The width of a column of the key: one column on a phone, two beside each other elsewhere."""
+    return width - 8 if width < 500 else width / 2 - 8
+
+
+def _key_height(key: Sequence[Sequence[str]], width: float) -> float:
+    columns = 1 if width < 500 else 2
+    rows = [max(len(lines) for lines in key[i : i + columns]) for i in range(0, len(key), columns)]
+    return sum(_LINE * lines + 4 for lines in rows) + 8 if rows else 0.0
+
+
+def _write_key(canvas: Canvas, key: Sequence[Sequence[str]], top: float, words: Words) -> None:
+    """The names of numbered dots, below the map."""
+    columns = 1 if canvas.width < 500 else 2
+    y = top + 8
+    for first in range(0, len(key), columns):
+        row = key[first : first + columns]
+        for column, lines in enumerate(row):
+            x = 4 + column * canvas.width / 2
+            canvas.write(x, y + _LINE / 2, words.number(first + column + 1), size=SMALL, color=MUTED)
+            for position, line in enumerate(lines):
+                canvas.write(x + 22, y + _LINE * (position + 0.5), line, size=SMALL)
+        y += _LINE * max(len(lines) for lines in row) + 4
 
 
 def _color(result: Any, i: int) -> str:
     if result.verdict.status == "not_rankable":
         return PLAIN
-    return {"improve_first": STRONG, "undecided": PLAIN}.get(result.quadrant[i], SOFT)
-
-
-def _name(canvas: Canvas, label: str, dot: tuple[float, float], taken: list[Box], frame: Box, *, narrow: bool) -> None:
-    """Write a dot's name at the nearest free place; a thin line leads to it where it is far."""
-    lines = wrapped(label, 104 if narrow else 190, SMALL if narrow else LABEL - 1)
-    size = SMALL if narrow else LABEL - 1
-    width = max(text_width(line, size) for line in lines) + 2
-    height = _LINE * len(lines)
-    x, y = canvas.x(dot[0]), dot[1]
-    for distance in (9, 16, 24, 34, 46, 60, 78, 98, 120, 150, 190, 240):
-        for angle in (0, 180, 90, 270, 45, 135, 315, 225, 22, 158, 338, 202, 67, 113, 293, 247):
-            cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-            if canvas.direction == "rtl":
-                cosine = -cosine
-            centre_x = x + cosine * (distance + width / 2 * abs(cosine)) if abs(cosine) > 0.01 else x
-            if abs(cosine) > 0.99:
-                centre_x = x + math.copysign(distance + width / 2, cosine)
-            centre_y = y - sine * (distance + height / 2)
-            box = Box(centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2)
-            if box.inside(frame) and not any(box.overlaps(other, 1.5) for other in taken):
-                break
-        else:
-            continue
-        break
-    taken.append(box)
-    if distance > 16:
-        near_x = min(max(x, box.left), box.right)
-        near_y = min(max(y, box.top), box.bottom)
-        canvas.line([(canvas.x(x), y), (canvas.x(near_x), near_y)], color=MUTED, width=0.7)
-    for position, line in enumerate(lines):
-        canvas.write(
-            canvas.x(centre_x),
-            box.top + _LINE * (position + 0.5),
-            line,
-            size=size,
-            color=INK,
-            anchor="middle",
-            halo=True,
-        )
-
-
-def _range(low: np.ndarray, high: np.ndarray, most: float) -> tuple[float, float]:
-    """The interval's ends with some air, within 0 and the most that is possible."""
-    air = 0.12 * (float(high.max()) - float(low.min())) or 0.05 * most
-    return max(0.0, float(low.min()) - air), min(most, float(high.max()) + air)
-
-
-class _Scale:
-    """Numbers → pixels."""
-
-    def __init__(self, limits: tuple[float, float], start: float, end: float) -> None:
-        self._low, self._high = limits
-        self._start, self._end = start, end
-
-    def __call__(self, value: float) -> float:
-        return self._start + (value - self._low) / (self._high - self._low) * (self._end - self._start)
-
-    def ticks(self, most: int) -> list[float]:
-        """Round numbers within the limits."""
-        return round_ticks(self._low, self._high, most)
-
-
-def round_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most so many round numbers from low to high."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    # Shares are shown in whole percent, so no step is finer than that.
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-    step = max(step, 0.01)
-    first = math.ceil(low / step - 1e-9)
-    return [round(k * step, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    return {"improve_first": STRONG, "undecided": MUTED}.get(result.quadrant[i], SOFT)

@@ -6,25 +6,20 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from drivers.present.figures.canvas import (
-    BAND,
-    MUTED,
-    RULE,
-    STRONG,
-    Box,
-    Canvas,
-    Drawing,
-    text_width,
-    wrapped,
-)
+import numpy as np
+
+from drivers.present.figures.axis import Scale, limits_with_air
+from drivers.present.figures.canvas import BAND, MUTED, PAPER, RULE, STRONG, Box, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
-from drivers.present.figures.performance_map import round_ticks
+from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.findings import statistic_value, trend_sentence
 from drivers.present.isolation import plain
 from drivers.present.words import Words
 from drivers.results import Result
 
 _LINE = 15.0
+_RANGES = {"mean": ((0.0, 100.0), 1.0), "top2box": ((0.0, 1.0), 0.01), "nps": ((-100.0, 100.0), 1.0)}
+"""What each statistic can be, and the finest step that its axis writes."""
 
 
 def wave_trend(result: Result, words: Words, *, outcome: str, statistic: str) -> Drawing:
@@ -68,20 +63,18 @@ def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float)
     canvas = Canvas(width, height, words.direction)
     names = _names(words, [wave for wave, _ in points], narrow=narrow)
     left, right, top = 44.0, 30.0, 26.0
-    bottom = 22.0 + _LINE * max(len(lines) for lines in names)
-    low = min(level.conf_low for _, level in points)
-    high = max(level.conf_high for _, level in points)
-    air = 0.15 * (high - low) or 1.0
-    floor, ceiling = low - air, high + air
-    span = max(len(points) - 1, 1)
-
-    def across(position: int) -> float:
-        return left + 10 + position / span * (width - left - right - 20)
-
-    def up(value: float) -> float:
-        return top + (ceiling - value) / (ceiling - floor) * (height - top - bottom)
-
-    for value in round_ticks(floor, ceiling, 4):
+    base = height - 22.0 - _LINE * max(len(lines) for lines in names)
+    bounds, finest = _RANGES[statistic]
+    limits = limits_with_air(
+        min(level.conf_low for _, level in points),
+        max(level.conf_high for _, level in points),
+        bounds=bounds,
+        air=0.15,
+        finest=finest,
+    )
+    up = Scale(limits, base, top)
+    across = Scale((0, max(len(points) - 1, 1)), left + 10, width - right - 10)
+    for value in up.ticks(4, finest=finest):
         canvas.line([(left, up(value)), (width - 6, up(value))], color=RULE, width=0.7)
         tick = words.percent(value) if statistic == "top2box" else words.number(value)
         canvas.write(left - 6, up(value), tick, size=SMALL, color=MUTED, anchor="end")
@@ -92,16 +85,25 @@ def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float)
     canvas.line(middle, color=STRONG, width=2.0)
     for x, y in middle:
         canvas.dot(x, y, size=7 if not narrow else 6)
-    for k in {0, len(points) - 1}:
-        # The value stands on the side of the band where the line leaves room.
-        neighbour = middle[1 if k == 0 else -2] if len(points) > 1 else middle[0]
-        above = middle[k][1] <= neighbour[1]
-        y = upper[k][1] - 9 if above else lower[k][1] + 10
-        shift = -8 if k == 0 else 8
+    for k in sorted({0, len(points) - 1}):
         shown = statistic_value(statistic, points[k][1].estimate, words)
-        canvas.write(across(k) + shift, y, shown, size=LABEL, anchor="start" if k == 0 else "end", halo=True)
-    _wave_names(canvas, names, across, height - bottom)
+        long = text_width(shown, LABEL)
+        x = across(k) + (8 - long if k else -8)
+        # On no part of the band, on the side that is nearer to the dot.
+        above, below = _edge(upper, x, x + long, min) - 10, _edge(lower, x, x + long, max) + 11
+        y = above if middle[k][1] - above <= below - middle[k][1] or below > base - 8 else below
+        canvas.write(x, y, shown, size=LABEL, halo=PAPER)
+    _wave_names(canvas, names, across, base)
     return canvas
+
+
+def _edge(
+    points: list[tuple[float, float]], start: float, end: float, farthest: Callable[[list[float]], float]
+) -> float:
+    """The farthest height of a line through the points between two places."""
+    xs, ys = zip(*points, strict=True)
+    inside = [float(y) for x, y in points if start <= x <= end]
+    return farthest([*inside, *(float(np.interp(place, xs, ys)) for place in (start - 3, end + 3))])
 
 
 def _names(words: Words, waves: list[str], *, narrow: bool) -> list[list[str]]:

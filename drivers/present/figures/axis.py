@@ -1,0 +1,59 @@
+"""An axis: numbers to pixels, and the round numbers that are written along it."""
+
+from __future__ import annotations
+
+import math
+
+
+class Scale:
+    """Numbers → pixels.
+
+    Parameters
+    ----------
+    limits
+        Lowest and highest number.
+    start, end
+        The pixels where these two stand.
+    """
+
+    def __init__(self, limits: tuple[float, float], start: float, end: float) -> None:
+        self._low, self._high = limits
+        self._start, self._end = start, end
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a number."""
+        return self._start + (value - self._low) / (self._high - self._low) * (self._end - self._start)
+
+    def ticks(self, most: int, *, finest: float) -> list[float]:
+        """At most so many round numbers within the limits, no nearer to each other than ``finest``."""
+        return round_ticks(self._low, self._high, most, finest=finest)
+
+
+def limits_with_air(
+    low: float, high: float, *, bounds: tuple[float, float], air: float, finest: float
+) -> tuple[float, float]:
+    """Limits a little wider than what is shown, within what is possible.
+
+    Parameters
+    ----------
+    low, high
+        What is shown.
+    bounds
+        What is possible; an interval may reach beyond it.
+    air
+        Room at each end, as a part of what is shown.
+    finest
+        The smallest step that an axis writes; the limits always hold one.
+    """
+    room = max(air * (high - low), finest)
+    return max(min(bounds[0], low), low - room), min(max(bounds[1], high), high + room)
+
+
+def round_ticks(low: float, high: float, most: int, *, finest: float) -> list[float]:
+    """At most so many round numbers from low to high, no nearer to each other than ``finest``."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = max(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9)), finest)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    # Adding 0.0 turns a negative zero into a plain one.
+    return [round(k * step, 10) + 0.0 for k in range(first, last + 1)]

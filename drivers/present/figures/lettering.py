@@ -1,0 +1,104 @@
+"""The one font of the figures: how wide a line is, and how a label breaks into lines."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.textpath import text_to_path
+
+from drivers.present.isolation import isolate, own_direction, plain
+
+_FONT_FILE = Path(__file__).parent.parent / "fonts" / "Vazirmatn-Regular.ttf"
+_FALLBACK_FILE = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+_FALLBACK_NAME = "drivers fallback"
+_IGNORABLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+"""Joiners, marks and variation selectors: they shape their neighbours and are never drawn themselves."""
+
+
+def wrapped(text: str, room: float, size: float) -> list[str]:
+    """The text in lines no wider than the room, broken between words, and inside a word only where it must be.
+
+    Each line is isolated in the direction of the whole text, so that a line that starts with a number
+    or a foreign word does not turn around.
+    """
+    bare = drawable(plain(text))
+    lines: list[str] = []
+    for word in bare.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines += _cut(word, room, size)
+    mark = own_direction(bare)
+    return [isolate(line, mark) for line in lines]
+
+
+def text_width(text: str, size: float) -> float:
+    """The width of a line of text in pixels."""
+    return _measure(text, size)
+
+
+def letters_height(text: str, size: float) -> tuple[float, float]:
+    """How far the letters of a line reach above and below its baseline, in pixels."""
+    points, _ = text_to_path.get_text_path(font(size), text)
+    heights = [float(y) * size / text_to_path.FONT_SCALE for _, y in points] or [0.0]
+    return max(heights), -min(heights)
+
+
+def drawable(text: str) -> str:
+    """The text with □ for each character that neither font has; the data table beside a figure has them all."""
+    known = _characters()
+    return "".join(c if ord(c) in known or _IGNORABLE.match(c) else "□" for c in text)
+
+
+@cache
+def font(size: float) -> font_manager.FontProperties:
+    """The font at a size; matplotlib's own stands in for scripts that it lacks."""
+    return font_manager.FontProperties(family=list(_register()), size=size)
+
+
+def _cut(word: str, room: float, size: float) -> list[str]:
+    """A word in parts that fit the room: the longest that does, again and again."""
+    parts = []
+    while text_width(word, size) > room and len(word) > 1:
+        fitting, cut = 1, len(word)
+        while fitting < cut - 1:
+            middle = (fitting + cut) // 2
+            fitting, cut = (middle, cut) if text_width(word[:middle], size) <= room else (fitting, middle)
+        parts.append(word[:fitting])
+        word = word[fitting:]
+    return [*parts, word]
+
+
+@cache
+def _measure(text: str, size: float) -> float:
+    figure = Figure(figsize=(1, 1), dpi=72)
+    canvas = FigureCanvasAgg(figure)
+    artist = figure.text(0, 0, text, fontproperties=font(size), parse_math=False)
+    return float(artist.get_window_extent(canvas.get_renderer()).width)
+
+
+@cache
+def _register() -> tuple[str, str]:
+    """The names of the one font file of the figures, and of matplotlib's own for other scripts.
+
+    Both are registered by file, so that a font of the machine never takes their place.
+    """
+    manager = font_manager.fontManager
+    for name, file in (("drivers", _FONT_FILE), (_FALLBACK_NAME, _FALLBACK_FILE)):
+        manager.ttflist.append(font_manager.FontEntry(fname=str(file), name=name, size="scalable"))
+    return "drivers", _FALLBACK_NAME
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """Every character that one of the fonts can draw."""
+    return frozenset(
+        code for file in (_FONT_FILE, _FALLBACK_FILE) for code in font_manager.get_font(str(file)).get_charmap()
+    )
