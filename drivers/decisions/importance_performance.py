@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.importance.lmg import ImportanceResult
+from drivers.importance.result import ImportanceResult
 from drivers.results import Result, Sample, Verdict, frame, read_only
 
 QUADRANTS = ("improve_first", "keep_up", "can_wait", "enough")

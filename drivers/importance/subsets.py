@@ -37,6 +37,9 @@ PIVOT_FLOOR = 1e-12
 PREFIX_UNITS = 4
 """The lattice is cut into 2**4 equal parts, always the same, whatever the number of cores."""
 
+WORTH_A_THREAD = 2**18
+"""Subsets, over all matrices together, from which a batch is shared among threads."""
+
 THREADED_FROM = 17
 """Units from which the parts are worth a thread each."""
 
@@ -224,7 +227,9 @@ def lmg_values(matrices: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np
     if len(standard) == 1 and k >= THREADED_FROM:
         values[0], r2[0] = _threaded(standard[0], starts, inside, outside)
     else:
-        size = -(-len(standard) // _workers())
+        # A few small matrices are done before a thread has started.
+        workers = _workers() if len(standard) << k >= WORTH_A_THREAD else 1
+        size = max(1, -(-len(standard) // workers))
         parts = [slice(begin, begin + size) for begin in range(0, len(standard), size)]
 
         def one(part: slice) -> float:

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+
 _SETTINGS = {
     # One thread each: the same bytes on every machine, and no fight for cores between kernels.
     "OMP_NUM_THREADS": "1",
@@ -30,22 +33,33 @@ _NEEDED_BY_EVERY_REPORT = (
 )
 
 
+class _Manager(AsyncKernelManager):
+    """A kernel manager that knows its clients: who runs a notebook leaves those of a kernel not its own open."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.opened: list[Any] = []
+
+    def client(self, **options: Any) -> Any:
+        """A client of the kernel, as every manager makes it."""
+        opened = super().client(**options)
+        self.opened.append(opened)
+        return opened
+
+
 @contextmanager
-def started_kernel() -> Iterator[Any]:
+def started_kernel() -> Iterator[AsyncKernelManager]:
     """A manager of a running Python kernel, ended when the block is left.
 
     The kernel is a process of this interpreter, whatever kernels are installed on the machine. It
     imports what every report needs at once, so that it is ready about when the notebook is.
     """
-    from jupyter_client.manager import AsyncKernelManager
-    from jupyter_core.utils import run_sync
-
     with tempfile.TemporaryDirectory(prefix="drivers-kernel-") as folder:
         settings: dict[str, Any] = {"connection_file": str(Path(folder) / "kernel.json")}
         if os.name == "posix":
             # Sockets in a folder of our own: nothing on the network, and no port to fight for.
             settings |= {"transport": "ipc", "ip": str(Path(folder) / "k")}
-        manager = AsyncKernelManager(kernel_name="python3", **settings)
+        manager = _Manager(kernel_name="python3", **settings)
         spec = manager.kernel_spec
         assert spec is not None  # ipykernel brings a python3 kernel along
         spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -57,4 +71,7 @@ def started_kernel() -> Iterator[Any]:
         try:
             yield manager
         finally:
+            for client in manager.opened:
+                client.stop_channels()
             run_sync(manager.shutdown_kernel)(now=True)
+            manager.context.destroy(linger=0)

@@ -86,6 +86,9 @@ def publish_report(
     for language, values in runs.items():
         progress(f"{path.stem} · {language}: running {source.name}")
         with started_kernel() as kernel:
+            # Slow to import, so it is imported while the kernel imports what it needs.
+            import drivers.publish.page  # noqa: F401
+
             executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
         published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
         progress(f"{path.stem} · {language}: {published[-1].page}")

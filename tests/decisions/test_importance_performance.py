@@ -8,7 +8,7 @@ import pytest
 
 import drivers as kda
 from drivers.decisions.importance_performance import STABLE, UNDECIDED, importance_performance_map
-from drivers.importance.lmg import ImportanceResult
+from drivers.importance.result import ImportanceResult
 from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
