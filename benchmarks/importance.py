@@ -71,8 +71,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, default=28)
     most = parser.parse_args().most
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}, "
-          f"pingouin {pingouin.__version__}, {ROWS} rows")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}, "
+        f"pingouin {pingouin.__version__}, {ROWS} rows"
+    )
     print(f"{'drivers':>7} {'drivers, s':>12} {'pingouin, s':>12} {'ratio':>9} {'largest difference':>19}")
     for k in (k for k in (4, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30) if k <= most):
         values = autoregressive(k)

@@ -34,7 +34,8 @@ def seconds(command: list[str]) -> float:
 
 def hello(folder: Path) -> Path:
     """A notebook of one cell."""
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": ["print('hello')"], "outputs": [], "execution_count": None}
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": ["print('hello')"]}
+    cell |= {"outputs": [], "execution_count": None}
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
     path = folder / "hello.ipynb"
     path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
@@ -53,7 +54,8 @@ def main() -> None:
         seconds(report), seconds(bare)
         own, other = zip(*((seconds(report), seconds(bare)) for _ in range(RUNS)), strict=True)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for name, times in ((f"drivers report {codebook}, one language", own), ("papermill, one cell that says hello", other)):
+    named = ((f"drivers report {codebook}, one language", own), ("papermill, one cell that says hello", other))
+    for name, times in named:
         print(f"{name}: median {statistics.median(times):.2f} s ({min(times):.2f} to {max(times):.2f})")
     print(f"ratio of medians: {statistics.median(own) / statistics.median(other):.2f}")
     print(f"largest process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")

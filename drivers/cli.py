@@ -9,9 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from drivers import __version__
 from drivers.errors import DriversError
+
+if TYPE_CHECKING:
+    from drivers.survey.data import Survey
 
 BAD_INPUT, STOPPED = 2, 130
 
@@ -42,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What drives satisfaction and loyalty, how sure are we, what to improve first.",
     )
     parser.add_argument("--version", action="version", version=f"drivers {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     report = commands.add_parser(
         "report",
@@ -100,9 +104,8 @@ def _report(options: argparse.Namespace) -> int:
         name: getattr(options, name) for name in ("unit", "wave", "digits") if getattr(options, name) is not None
     }
     if options.only:
-        parameters["only"] = dict(_pair("--only", text) for text in options.only)
-    for text in options.parameter:
-        name, value = _pair("--parameter", text)
+        parameters["only"] = _pairs("--only", options.only)
+    for name, value in _pairs("--parameter", options.parameter).items():
         parameters[name] = read_value(value)
     published = publish_report(
         options.codebook,
@@ -128,14 +131,29 @@ def _check(options: argparse.Namespace) -> int:
     log = survey.import_log
     print(f"{survey.codebook.survey.id}: {len(survey.weights)} rows, {len(survey.codebook.items)} items")
     print(log.to_string(index=False))
-    warnings = [
-        f"{name}: only {answered:.0%} of the rows have a score"
-        for name, answered in survey.scores.notna().mean().items()
-        if answered < 0.5
-    ]
+    warnings = _warnings(survey)
     for warning in warnings:
         print(f"warning: {warning}")
     return 1 if warnings else 0
+
+
+def _warnings(survey: Survey) -> list[str]:
+    """What is no error in reading but will be one in a report, or will be missed in it."""
+    from drivers.present.catalogue import languages
+
+    found = []
+    for name, scores in survey.scores.items():
+        answered = scores.notna().mean()
+        if answered < 0.5:
+            found.append(f"{name}: only {answered:.0%} of the rows have a score")
+        if scores.nunique() == 1:
+            found.append(f"{name}: every score is {scores.dropna().iloc[0]:g} of 100; a report needs differences")
+    for kind in ("survey", "driver", "outcome", "wave", "unit_kind"):
+        for key in survey.labels.keys(kind):
+            absent = [language for language in languages() if survey.labels.find(kind, key, language) is None]
+            if absent:
+                found.append(f"{kind} {key!r}: no label in {', '.join(absent)}; pages there show another language's")
+    return found
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -147,6 +165,17 @@ def _fetch(options: argparse.Namespace) -> int:
         print(f"Downloading {book.data.url}\n  to {cache_folder() / book.data.file}", flush=True)
     print(f"Ready: {fetch(options.example)}")
     return 0
+
+
+def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """NAME=VALUE options as a mapping; a name twice is refused, for one of the two would be lost."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, value = _pair(option, text)
+        if name in pairs:
+            raise DriversError(f"Expected {option} {name!r} once, found it twice; keep one.")
+        pairs[name] = value
+    return pairs
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

@@ -1,8 +1,10 @@
 """The command line: exit codes, whole sentences, and a start that imports nothing heavy."""
 
 import json
+import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -106,24 +108,24 @@ def test_check_of_answers_beside_their_codebook(clinic: Path, capsys: pytest.Cap
             "in line 122; correct the scale, or map each text under items.quick.answers in the codebook to a code or "
             "to one of not_applicable, dont_know, refused, not_asked, blank.",
         ),
+        (
+            "PK\x03\x04" + 200 * "\x00",
+            "answers.csv: expected a CSV file in UTF-8, found an Excel workbook or a ZIP archive; "
+            "save it as CSV (UTF-8).",
+        ),
     ],
-    ids=["empty file", "missing column", "unknown label"],
+    ids=["empty file", "missing column", "unknown label", "no CSV"],
 )
+@pytest.mark.parametrize("command", ["check", "report"])
 def test_bad_answers_end_in_one_sentence(
-    content: str, sentence: str, clinic: Path, capsys: pytest.CaptureFixture[str]
+    command: str, content: str, sentence: str, clinic: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (clinic.parent / "answers.csv").write_text(content, encoding="utf-8")
-    assert spoken(capsys, "check", clinic) == (BAD_INPUT, "", f"drivers: {sentence}\n")
-
-
-def test_a_file_that_is_no_csv_ends_in_one_sentence(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (clinic.parent / "answers.csv").write_bytes(b"PK\x03\x04" + bytes(200))
-    code, _, err = spoken(capsys, "check", clinic)
-    assert code == BAD_INPUT
-    assert err == (
-        "drivers: answers.csv: expected a CSV file in UTF-8, found an Excel workbook or a ZIP archive; "
-        "save it as CSV (UTF-8).\n"
-    )
+    where = ["--language", "en", "--output", clinic.parent / "out"] if command == "report" else []
+    code, out, err = spoken(capsys, command, clinic, *where)
+    assert (code, err) == (BAD_INPUT, f"drivers: {sentence}\n")
+    assert out == ("" if command == "check" else "clinic · en: running 00_manager_report.ipynb\n")
+    assert not list(clinic.parent.glob("out/**/*.html"))
 
 
 def test_a_wrong_codebook_ends_in_one_sentence_with_its_line(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,14 +198,49 @@ def test_what_cannot_be_done_ends_in_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+class Readable(HTMLParser):
+    """What is read of a page: its texts and alternative texts, without codes such as fingerprints."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.codes = 0
+        self.open: list[bool] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("meta", "path", "use"):
+            return
+        given = dict(attrs)
+        self.open.append(tag == "style" or (tag == "bdi" and given.get("dir") == "ltr"))
+        self.codes += self.open[-1]
+        self.texts += [str(given["aria-label"])] if "aria-label" in given else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("meta", "path", "use"):
+            self.codes -= self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.codes and data.strip():
+            self.texts.append(data.strip())
+
+
 def test_a_report_of_a_new_survey_in_arabic_digits(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clinic.write_text(CODEBOOK + "period: {start: 2024-01-05, end: 2024-03-01}\n", encoding="utf-8")
     out = clinic.parent / "out"
-    code, said, err = spoken(
-        capsys, "report", clinic, "--language", "ar", "--digits", "arab", "-p", "n_boot=200", "--output", out
-    )
+    code, said, err = spoken(capsys, "report", clinic, "--digits", "arab", "-p", "n_boot=200", "--output", out)
     assert (code, err) == (0, "")
-    (page,) = (out / "clinic").glob("*.html")
-    assert str(page.resolve()) in said
-    numbers = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
-    assert numbers["parameters"] == {"digits": "arab", "n_boot": 200}
-    assert "٪" in page.read_text(encoding="utf-8")
+    ar, en = sorted((out / "clinic").glob("*.html"))
+    assert said.rstrip().endswith(f"{ar.resolve()}\n  {en.resolve()}")
+    pages = {page: Readable(page.read_text(encoding="utf-8")).texts for page in (ar, en)}
+    assert not [text for text in pages[ar] if re.search("[0-9]", text)]
+    assert not [text for text in pages[en] if re.search("[٠-٩]", text)]
+    whole = " ".join(pages[ar])
+    assert "٥ يناير ٢٠٢٤" in whole
+    assert "١٢٠" in whole
+    assert re.search("[٠-٩]+٪", whole)
+    # A seed is typed in again as it stands, and so are versions and fingerprints.
+    assert '<bdi dir="ltr">1</bdi>' in ar.read_text(encoding="utf-8")
+    numbers = [json.loads(page.with_suffix(".json").read_text(encoding="utf-8")) for page in (ar, en)]
+    assert numbers[0] == {**numbers[1], "language": "ar"}
+    assert numbers[0]["parameters"] == {"digits": "arab", "n_boot": 200}

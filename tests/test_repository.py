@@ -106,9 +106,7 @@ def test_all_pythons_get_the_same_numpy() -> None:
     assert ";" not in entry.split(" --hash=")[0], "numpy is pinned for some Pythons only"
 
 
-@pytest.mark.parametrize(
-    "unwanted", ["://", "--index-url", "--extra-index-url", "--find-links", " @ ", "-e "]
-)
+@pytest.mark.parametrize("unwanted", ["://", "--index-url", "--extra-index-url", "--find-links", " @ ", "-e "])
 def test_lock_says_nothing_of_where_packages_come_from(unwanted: str) -> None:
     assert unwanted not in LOCK.read_text(encoding="utf-8")
 
@@ -274,9 +272,7 @@ def test_changelog_tells_changed_numbers_first() -> None:
 def find_python(folder: Path, answer: str) -> subprocess.CompletedProcess[str]:
     """What the search says where the only Python gives this answer and cannot make environments."""
     python = folder / "python3"
-    python.write_text(
-        f'#!/bin/sh\ncase $2 in *ensurepip*) exit 1 ;; *) echo "{answer}" ;; esac\n', encoding="utf-8"
-    )
+    python.write_text(f'#!/bin/sh\ncase $2 in *ensurepip*) exit 1 ;; *) echo "{answer}" ;; esac\n', encoding="utf-8")
     python.chmod(0o755)
     (folder / "cut").symlink_to(shutil.which("cut") or "cut")
     command = ["/bin/sh", str(ROOT / "tools" / "find_python.sh")]

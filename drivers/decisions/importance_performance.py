@@ -109,13 +109,13 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
     Raises
     ------
     ModelError
-        Where there is no bootstrap or a single driver.
+        Where there is no bootstrap.
 
     Notes
     -----
     The crosshairs are the means over drivers, computed again in every resample. A driver that lies in
     its quadrant in fewer than 80 % of them is ``undecided``, and so are all where the verdict is that
-    drivers cannot be ranked.
+    drivers cannot be ranked, and a driver without another.
 
     Weights, missing answers: those of the importance.
 
@@ -130,17 +130,21 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
     >>> kda.importance_performance_map(importance).quadrant[2]
     'improve_first'
     """
+    if not isinstance(importance, ImportanceResult):
+        raise ModelError(
+            f"Expected a result of relative_importance(), found {type(importance).__name__}; pass that result."
+        )
     if importance.n_boot == 0:
         raise ModelError(
             "Expected an importance result with a bootstrap, found n_boot=0; use n_boot=1000 so that positions can be "
             "judged."
         )
-    if len(importance.drivers) < 2:
-        raise ModelError("Expected at least two drivers on a map, found one; a map compares drivers.")
     estimate = _place(importance.share, importance.performance)
     drawn = _place(importance.replicate_share, importance.replicate_performance)
     stability = (drawn == estimate).mean(axis=0)
-    settled = (stability >= STABLE) & (importance.verdict.status != "not_rankable")
+    # A single driver lies on both lines: it is its own mean.
+    comparable = importance.verdict.status != "not_rankable" and len(importance.drivers) > 1
+    settled = (stability >= STABLE) & comparable
     return MapResult(
         outcome=importance.outcome,
         drivers=importance.drivers,

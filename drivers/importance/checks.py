@@ -8,6 +8,8 @@ from drivers.importance.verdict import (
     COLLINEAR_VIF,
     FEWEST_RESPONDENTS,
     RESPONDENTS_PER_DRIVER,
+    SAME_ANSWER,
+    shown_respondents,
     variance_inflation,
 )
 from drivers.results import Check, Code, Light, Sample
@@ -21,17 +23,19 @@ WEAK_R2 = 0.25
 CLOSE_VIF = 5.0
 """From this median variance inflation on, drivers are hard to tell apart."""
 
-SOME_MISSING, MUCH_MISSING = 0.05, 0.20
-"""Parts of the answers left out from which a result may speak for fewer people than it seems to."""
+SOME_MISSING = 0.05
+"""From this part of answers left out on, a result may speak for fewer people than it seems to."""
 
-COSTLY_WEIGHTS, WILD_WEIGHTS = 0.30, 0.60
-"""Parts of the precision lost to weights and design."""
+COSTLY_WEIGHTS = 0.30
+"""From this part of the precision lost to weights and design on, intervals are much wider than n suggests."""
 
 
 def importance_checks(
-    *, sample: Sample, k: int, r2: float, correlation: np.ndarray, reasons: tuple[Code, ...]
+    *, sample: Sample, k: int, r2: float, correlation: np.ndarray, same: float, reasons: tuple[Code, ...]
 ) -> tuple[Check, ...]:
-    """The lights of a ranking: participants, explained differences, separability, missing answers, weighting.
+    """The lights of a ranking: participants, explained differences, separability, variation, gaps, weighting.
+
+    A light is red where its precondition fails, and then nothing is ranked.
 
     Parameters
     ----------
@@ -39,8 +43,10 @@ def importance_checks(
         Of the analysis; r2 is what the drivers add.
     correlation
         Between drivers; float (k, k).
+    same
+        Part of the respondents that give the commonest answer, as the preconditions see it.
     reasons
-        Preconditions that fail: each makes its light red.
+        Preconditions that fail.
     """
     failed = {reason.code for reason in reasons}
     needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
@@ -51,7 +57,7 @@ def importance_checks(
         Check(
             "participants",
             _light(bool(failed & {"few_respondents", "few_units"}), sample.n_effective < AMPLE_RESPONDENTS * needed),
-            {"value": int(sample.n_effective), "needed": needed},
+            {"value": shown_respondents(sample.n_effective, needed), "needed": needed},
         ),
         Check("explained", _light("weak_model" in failed, r2 < WEAK_R2), {"value": r2}),
         Check(
@@ -60,11 +66,16 @@ def importance_checks(
             {"value": inflation, "limit": COLLINEAR_VIF},
         ),
         Check(
+            "variation",
+            _light("little_variation" in failed, False),
+            {"value": same, "limit": SAME_ANSWER},
+        ),
+        Check(
             "missing",
-            _light(left_out > MUCH_MISSING, left_out > SOME_MISSING),
+            _light(False, left_out > SOME_MISSING),
             {"value": left_out, "left_out": sample.n_asked - sample.n, "n_asked": sample.n_asked},
         ),
-        Check("weighting", _light(lost > WILD_WEIGHTS, lost > COSTLY_WEIGHTS), {"value": lost}),
+        Check("weighting", _light(False, lost > COSTLY_WEIGHTS), {"value": lost}),
     )
 
 

@@ -11,7 +11,7 @@ from drivers.importance.checks import importance_checks
 from drivers.importance.replicates import bootstrap_replicates, percentile_limits, resamples_units, shares_of
 from drivers.importance.result import ImportanceResult
 from drivers.importance.subsets import lmg_values
-from drivers.importance.verdict import judge, preconditions
+from drivers.importance.verdict import judge, preconditions, same_answers
 from drivers.models.predictors import check_conf_level, predictors, sampling_units
 from drivers.moments import weighted_moments
 from drivers.results import read_only
@@ -107,6 +107,8 @@ def relative_importance(
     limits = percentile_limits(replicate_share, conf_level, k), percentile_limits(replicate_performance, conf_level, k)
     n_effective = data.n_effective
     correlation = moments.correlation[data.starts[0] : -1, data.starts[0] : -1]
+    modal_outcome = data.modal_part(values.shape[1] - 1)
+    modal_drivers = np.array([data.modal_part(column) for column in range(data.starts[0], values.shape[1] - 1)])
     reasons = preconditions(
         n_effective=n_effective,
         k=k,
@@ -115,8 +117,8 @@ def relative_importance(
         controls=int(data.starts[0]),
         sampling_units=sampling_units(survey, data.rows),
         correlation=correlation,
-        modal_outcome=data.modal_part(values.shape[1] - 1),
-        modal_drivers=np.array([data.modal_part(column) for column in range(data.starts[0], values.shape[1] - 1)]),
+        modal_outcome=modal_outcome,
+        modal_drivers=modal_drivers,
         n_boot=n_boot,
     )
     return ImportanceResult(
@@ -139,7 +141,12 @@ def relative_importance(
         sample=data.sample,
         verdict=judge(data.drivers, share, replicate_share if n_boot else None, reasons),
         checks=importance_checks(
-            sample=data.sample, k=k, r2=r2 - r2_controls, correlation=correlation, reasons=reasons
+            sample=data.sample,
+            k=k,
+            r2=r2 - r2_controls,
+            correlation=correlation,
+            same=same_answers(modal_outcome, modal_drivers),
+            reasons=reasons,
         ),
         design=resamples_units(survey, data),
         conf_level=conf_level,

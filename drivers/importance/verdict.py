@@ -78,8 +78,8 @@ def preconditions(
     reasons = []
     needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
     if n_effective < needed:
-        # Cut, not rounded: 49.6 respondents are not 50.
-        reasons.append(Code("few_respondents", {"n_effective": int(n_effective), "needed": needed}))
+        shown = shown_respondents(n_effective, needed)
+        reasons.append(Code("few_respondents", {"n_effective": shown, "needed": needed}))
     if sampling_units is not None and sampling_units[0] - sampling_units[1] < FEWEST_UNITS_LESS_STRATA:
         units, strata = sampling_units
         reasons.append(
@@ -94,12 +94,22 @@ def preconditions(
     typical = float(np.median(inflation))
     if columns > 1 and (typical >= COLLINEAR_VIF or float(inflation.max()) >= DEPENDENT_VIF):
         reasons.append(Code("not_separable", {"vif": typical, "limit": COLLINEAR_VIF}))
-    same = max(modal_outcome, float(np.median(modal_drivers)))
+    same = same_answers(modal_outcome, modal_drivers)
     if same >= SAME_ANSWER:
         reasons.append(Code("little_variation", {"same": same, "limit": SAME_ANSWER}))
     if n_boot == 0:
         reasons.append(Code("no_uncertainty", {}))
     return tuple(reasons)
+
+
+def shown_respondents(n_effective: float, needed: int) -> int:
+    """Effective respondents as a whole number that is on the right side of what is needed: 49.6 are not 50."""
+    return int(n_effective) if n_effective < needed <= round(n_effective) else round(n_effective)
+
+
+def same_answers(modal_outcome: float, modal_drivers: np.ndarray) -> float:
+    """Part of the respondents that give the commonest answer: of the outcome or of a typical driver, the larger."""
+    return max(modal_outcome, float(np.median(modal_drivers)))
 
 
 def variance_inflation(correlation: np.ndarray) -> np.ndarray:
@@ -145,6 +155,9 @@ def judge(
         leader = _leader(drivers, shares, replicates)
         # The leader rests on sharper intervals than a group, so it alone stands first.
         top = _top_group(drivers, above) if leader is None else (leader,)
+        if len(top) == 1:
+            # Whoever is above every other driver by simultaneous intervals comes first, all the more.
+            leader = top[0]
     status: VerdictStatus = "not_rankable" if reasons else "ranked" if top else "tied"
     return Verdict(
         status=status,

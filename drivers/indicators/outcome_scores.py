@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -18,6 +18,8 @@ from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey
 
 Statistic = Literal["mean", "top2box", "nps"]
+
+_RANGES: dict[Statistic, tuple[float, float]] = {"mean": (0.0, 100.0), "top2box": (0.0, 1.0), "nps": (-100.0, 100.0)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,8 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     for outcome in survey.codebook.outcomes:
         for statistic in _statistics(survey, outcome):
             values = _row_values(survey, outcome, statistic)
-            level = (share_level if statistic == "top2box" else mean_level)(survey, values, survey.domain, conf_level)
+            estimate = share_level if statistic == "top2box" else mean_level
+            level = _within(_RANGES[statistic], estimate(survey, values, survey.domain, conf_level))
             change = None
             if before is not None and now is not None:
                 change = difference_level(survey, values, _in_wave(survey, now), _in_wave(survey, before), conf_level)
@@ -216,6 +219,12 @@ def _row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarra
     answered = ~np.isnan(columns)
     part = np.where(answered, columns, 0.0).sum(axis=0) / np.maximum(answered.sum(axis=0), 1)
     return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, part)
+
+
+def _within(ends: tuple[float, float], level: Level) -> Level:
+    """The level with its interval cut at what is possible: no value beyond the scale was ever plausible."""
+    low, high = ends
+    return replace(level, conf_low=max(low, level.conf_low), conf_high=min(high, level.conf_high))
 
 
 def _waves(survey: Survey) -> tuple[int | None, int | None]:

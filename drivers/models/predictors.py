@@ -91,8 +91,8 @@ def predictors(
     Weights: respondents with weight 0 are not used.
     Missing answers: complete cases.
     """
-    book = survey.codebook
     refuse_unhonoured(survey)
+    book = survey.codebook
     outcome = _known("outcome", outcome or book.main_outcome, book.outcomes)
     names = [_known("driver", name, book.drivers) for name in (drivers if drivers is not None else book.drivers)]
     if not names:
@@ -137,6 +137,10 @@ def predictors(
 
 def refuse_unhonoured(survey: Survey) -> None:
     """Refuse, by name, parts of a design that estimates would otherwise forget."""
+    if not isinstance(survey, Survey):
+        raise ModelError(
+            f"Expected a survey from read_survey() or example_survey(), found {type(survey).__name__}; read it first."
+        )
     design = survey.codebook.design
     for part in ("fpc", "replicate_weights"):
         if getattr(design, part) is not None:

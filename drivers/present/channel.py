@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +38,20 @@ def show(result: Result, words: Words, *, as_: str) -> None:
     """
     from IPython.display import display
 
-    display(bundle(result, words, as_=as_), raw=True)
+    display(_Shown(bundle(result, words, as_=as_)))
+
+
+class _Shown:
+    """A piece on its way to a notebook; in a plain Python session only its name is printed."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._content = content
+
+    def __repr__(self) -> str:
+        return str(self._content["text/plain"])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return self._content
 
 
 def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
@@ -91,9 +103,9 @@ def plain_data(value: Any) -> Any:
 
 
 def _records(frame: Any) -> list[dict[str, Any]]:
-    # Through JSON, so that every kind of missing value becomes null in the same way.
-    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15))
-    return rows
+    # Every kind of missing value as None; pandas' own JSON would round, and a p-value of 1e-20 would be 0.
+    rows: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [plain_data(row) for row in rows]
 
 
 def _heading(section: str, result: Any, words: Words) -> str:

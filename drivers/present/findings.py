@@ -79,13 +79,15 @@ def check_finding(check: Any, words: Words) -> str:
         shown = words.percent(value)
     key = f"{check.code}_none" if check.code in ("missing", "weighting") and value == 0 else check.code
     others = {name: words.number(number) for name, number in check.values.items() if name != "value"}
+    if check.code == "variation":
+        others["limit"] = words.percent(check.values["limit"])
     return words.text("finding", key, value=shown, **others)
 
 
 def rank_text(result: Any, words: Words, position: int) -> str:
     """The possible ranks of a driver, or nothing where no order may be spoken of."""
     verdict = result.verdict
-    if verdict.status == "not_rankable":
+    if verdict.status == "not_rankable" or len(result.drivers) == 1:
         return ""
     lows, highs = verdict.possible_ranks()
     low, high = int(lows[position]), int(highs[position])
@@ -104,22 +106,20 @@ def headline(result: Any, words: Words) -> str:
         "low": words.number(score.level.conf_low, 1),
         "high": words.number(score.level.conf_high, 1),
         "level": words.percent(result.conf_level),
-        "sample": sample(result.n_asked, words),
+        "sample": sample(score.level.n, words),
         "period": period(result.period, words),
     }
+    values |= {"lowest": words.number(-100), "highest": words.number(100)}
+    nps = score.statistic == "nps"
     if result.unit:
-        text = words.sentence(
-            "headline_unit",
-            unit_kind=words.label("unit_kind", "unit"),
-            unit=words.label("unit", result.unit),
-            **values,
-        )
+        values |= {"unit_kind": words.label("unit_kind", "unit"), "unit": words.label("unit", result.unit)}
+        text = words.sentence("headline_nps_unit" if nps else "headline_unit", **values)
     else:
-        text = words.sentence("headline", **values)
+        text = words.sentence("headline_nps" if nps else "headline", **values)
     if words.has_label("survey", "respondents"):
         # A label fits into no sentence, so it has one of its own.
         label = words.label("survey", "respondents")
-        text += " " + words.sentence("sample_label", label=label, n=words.number(result.n_asked))
+        text += " " + words.sentence("sample_label", label=label, n=words.number(score.level.n))
     return text
 
 
@@ -173,9 +173,9 @@ def change(score: Any, conf_level: float, words: Words) -> str:
 def statistic_name(statistic: str, outcome: str, words: Words) -> str:
     """What a statistic is called."""
     if statistic == "mean":
-        return words.term("csat") if outcome == "satisfaction" else words.term("mean")
+        return words.term("csat") if words.plain_satisfaction(outcome) else words.term("mean")
     if statistic == "top2box":
-        return words.term("satisfied") if outcome == "satisfaction" else words.term("top2box")
+        return words.term("satisfied") if words.plain_satisfaction(outcome) else words.term("top2box")
     return words.term("nps")
 
 
@@ -214,7 +214,7 @@ def trend_sentence(result: Any, words: Words, outcome: str, statistic: str) -> s
     ]
     (first, start), (last, end) = ends[0], ends[-1]
     return words.sentence(
-        "trend_summary" if outcome == "satisfaction" else "trend_summary_other",
+        "trend_summary" if words.plain_satisfaction(outcome) else "trend_summary_other",
         outcome=words.outcome(outcome),
         first=words.label("wave", first),
         last=words.label("wave", last),

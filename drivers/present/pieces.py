@@ -65,6 +65,8 @@ def masthead(result: Any, words: Words, identity: str) -> Markup:
         parts.insert(0, f"{words.label('unit_kind', 'unit')}: {words.label('unit', result.unit)}")
     if result.wave:
         parts.insert(0, f"{words.term('wave')}: {words.label('wave', result.wave)}")
+    elif result.waves > 1:
+        parts.insert(0, words.counted("wave", result.waves))
     for name, value in result.only.items():
         parts.insert(0, f"{words.label('segment', name)}: {words.label(f'segment:{name}', value)}")
     return Markup('<p class="kicker">{}</p><h1>{}</h1><p class="about">{}</p>').format(
@@ -93,7 +95,7 @@ def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
         )
         details = [interval, words.respondents(level.n), change(score, result.conf_level, words)]
         name = statistic_name(score.statistic, score.outcome, words)
-        if score.outcome != "satisfaction":
+        if not words.plain_satisfaction(score.outcome):
             name = f"{name}: {words.label('outcome', score.outcome)}"
         cards.append(
             Markup('<li><p class="name">{}</p><p class="value">{} <small>{}</small></p>{}</li>').format(
@@ -165,7 +167,9 @@ def correlations(result: Any, words: Words, identity: str) -> Markup:
 
 
 def map_figure(result: Any, words: Words, identity: str) -> Markup:
-    """The map, and an action for each driver in a quadrant."""
+    """The map, and an action for each driver in a quadrant; nothing for a single driver."""
+    if len(result.drivers) < 2:
+        return Markup("")
     footnote = words.ui(
         "footnote_map",
         respondents=words.respondents(result.sample.n),
@@ -309,6 +313,8 @@ def scorecard_method(result: Any, words: Words, identity: str) -> Markup:
 
 def map_method(result: Any, words: Words, identity: str) -> Markup:
     """When a driver has a quadrant."""
+    if len(result.drivers) < 2:
+        return Markup("")
     return paragraph(words.text("method", "map", stable=words.percent(result.needed_stability)))
 
 

@@ -132,15 +132,12 @@ def map_table(result: Result, words: Words) -> Table:
 def trend_table(result: Result, words: Words, *, outcome: str, statistic: str) -> Table:
     """One statistic of one outcome by wave, with its interval and respondents."""
     expect_kind(result, "waves")
-    factor = {"top2box": 100.0}.get(statistic, 1.0)
     rows = tuple(
         (
             words.label("wave", wave),
             statistic_value(statistic, level.estimate, words),
-            *(
-                statistic_value(statistic, limit, words) if factor == 100.0 else words.number(limit, 1)
-                for limit in (level.conf_low, level.conf_high)
-            ),
+            statistic_value(statistic, level.conf_low, words),
+            statistic_value(statistic, level.conf_high, words),
             words.number(level.n),
         )
         for wave, level in trend_points(result, outcome, statistic)
@@ -158,7 +155,7 @@ def trend_table(result: Result, words: Words, *, outcome: str, statistic: str) -
 def trend_caption(words: Words, outcome: str, statistic: str) -> str:
     """What a trend shows."""
     name = statistic_name(statistic, outcome, words)
-    if outcome == "satisfaction":
+    if words.plain_satisfaction(outcome):
         return words.text("caption", "trend", statistic=name)
     return words.text("caption", "trend_other", statistic=name, outcome=words.label("outcome", outcome))
 
@@ -203,7 +200,7 @@ def questions_table(result: Result, words: Words) -> Table:
     table: Any = result
     rows = tuple(
         (
-            words.label("item", item),
+            words.label("item", item) + (f" ({words.term('reversed')})" if item in table.reversed_items else ""),
             words.label("outcome" if words.has_label("outcome", name) else "driver", name),
         )
         for item, name in table.questions.items()

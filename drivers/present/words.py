@@ -99,9 +99,17 @@ class Words:
         """
         # Plain satisfaction has words of its own; any other label stands behind a fixed noun, which
         # carries the grammar.
-        if key == "satisfaction":
+        if self.plain_satisfaction(key):
             return self.text("outcome", f"satisfaction.{form}")
         return self.text("outcome", f"other.{form}", label=self.label("outcome", key))
+
+    def plain_satisfaction(self, key: str) -> bool:
+        """Whether an outcome is overall satisfaction by its key and by what the survey calls it."""
+        if key != "satisfaction":
+            return False
+        own = self.text("outcome", "satisfaction.start"), self.text("outcome", "satisfaction.short")
+        label = self.labels.find("outcome", key, self.language)
+        return label is None or clean(label).casefold() in {text.casefold() for text in own}
 
     def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
         """A number, isolated; where there is none, the words that say so."""

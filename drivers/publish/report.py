@@ -21,6 +21,7 @@ from drivers.present.words import wording
 from drivers.publish.kernel import started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
 from drivers.survey.examples import example_codebook
+from drivers.survey.yaml_source import read_yaml
 
 _OURS: dict[str, type[DriversError]] = {
     error.__name__: error for error in (CodebookError, SurveyError, ModelError, PublishError)
@@ -56,7 +57,7 @@ def publish_report(
     languages
         Languages to publish in.
     output
-        Folder under which ``{codebook}/{notebook}.{language}.html`` is written.
+        Folder under which ``{survey id}/{notebook}.{language}.html`` is written.
     parameters
         Of the notebook, beside codebook and language.
     progress
@@ -69,30 +70,35 @@ def publish_report(
         page as ``….failed.ipynb``, and a page published before stays as it was.
     """
     path = example_codebook(codebook)
-    if not path.is_file():
-        raise CodebookError(
-            f"Expected a codebook at {path}, found no such file; check the path or name an example survey."
-        )
+    name = _survey_name(path)
     source = find_notebook(notebook)
     given = dict(parameters or {})
     wanted = _wanted(languages, given)
     runs = {language: _values(path, language, given) for language in wanted}
     for values in runs.values():
         check_parameters(source, values)
-    folder = Path(output) / path.stem
+    folder = Path(output) / name
     stem = source.stem + _selection_suffix(given)
     folder.mkdir(parents=True, exist_ok=True)
     published = []
     for language, values in runs.items():
-        progress(f"{path.stem} · {language}: running {source.name}")
+        progress(f"{name} · {language}: running {source.name}")
         with started_kernel() as kernel:
             # Slow to import, so it is imported while the kernel imports what it needs.
             import drivers.publish.page  # noqa: F401
 
             executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
         published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
-        progress(f"{path.stem} · {language}: {published[-1].page}")
+        progress(f"{name} · {language}: {published[-1].page}")
     return published
+
+
+def _survey_name(codebook: Path) -> str:
+    """The survey's own id, which names its folder; the notebook checks the rest of the codebook."""
+    about = read_yaml(codebook).content.get("survey")
+    name = about.get("id") if isinstance(about, Mapping) else None
+    # Nothing but a plain name may become a folder.
+    return name if isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]*", name) else "survey"
 
 
 def _wanted(languages: Sequence[str], given: Mapping[str, Any]) -> list[str]:

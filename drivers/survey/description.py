@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from drivers import __version__
@@ -27,8 +28,12 @@ class SurveyDescription(Result):
         The main outcome.
     rows_read, rows_domain, rows_used
         Rows of the file, of the selection, and of the main analysis.
+    waves
+        How many waves the selection holds.
     questions
         Item → the driver or outcome it belongs to, in the codebook's order.
+    reversed_items
+        Items whose answers were turned round.
     parameters
         What the report was run with.
     """
@@ -40,12 +45,14 @@ class SurveyDescription(Result):
     outcome: str
     unit: str
     wave: str
+    waves: int
     only: Mapping[str, str] = field(default_factory=dict)
     period: tuple[datetime.date | int, datetime.date | int] | None
     rows_read: int
     rows_domain: int
     rows_used: int | None
     questions: Mapping[str, str]
+    reversed_items: frozenset[str]
     data_sha256: str
     codebook_sha256: str
     version: str
@@ -59,6 +66,7 @@ class SurveyDescription(Result):
                 "survey": self.survey,
                 "unit": self.unit,
                 "wave": self.wave,
+                "waves": self.waves,
                 "only": dict(self.only),
                 "period": [str(day) for day in self.period or ()],
                 "rows_read": self.rows_read,
@@ -114,12 +122,14 @@ def describe(
         outcome=book.main_outcome,
         unit=survey.unit,
         wave=survey.wave,
+        waves=0 if survey.wave_index is None else len(np.unique(survey.wave_index[survey.domain])),
         only=MappingProxyType(dict(survey.only)),
         period=survey.period,
         rows_read=len(survey.weights),
         rows_domain=int(survey.domain.sum()),
         rows_used=used,
         questions=MappingProxyType({item: name for name in constructs for item in book.construct(name).items}),
+        reversed_items=frozenset(name for name, item in book.items.items() if item.reversed),
         data_sha256=survey.data_sha256,
         codebook_sha256=survey.codebook_sha256,
         version=__version__,

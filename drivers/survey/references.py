@@ -23,6 +23,7 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     used_by: dict[str, str] = {}
     yield from _constructs("drivers", codebook.drivers, codebook, used_by)
     yield from _constructs("outcomes", codebook.outcomes, codebook, used_by)
+    yield from _labels(codebook)
     yield from _outcome_kinds(codebook)
     yield from _controls(codebook, used_by)
     yield from _expectations(codebook, used_by)
@@ -99,6 +100,20 @@ def _constructs(
                 f"expected at most {len(construct.items)}, the number of items, found {construct.min_items}; "
                 "lower it or add items",
             )
+
+
+def _labels(codebook: Codebook) -> Iterator[Problem]:
+    """Two drivers, or two outcomes, that a reader could not tell apart."""
+    for part, constructs in (("drivers", codebook.drivers), ("outcomes", codebook.outcomes)):
+        seen: dict[tuple[str, str], str] = {}
+        for name, construct in constructs.items():
+            for language, label in construct.label.items():
+                first = seen.setdefault((language, label), name)
+                if first != name:
+                    yield _problem(
+                        (part, name, "label", language),
+                        f"expected different labels, found {label!r} for {first!r} and {name!r}; change one",
+                    )
 
 
 def _outcome_kinds(codebook: Codebook) -> Iterator[Problem]:

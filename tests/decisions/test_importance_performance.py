@@ -130,6 +130,11 @@ def test_without_a_bootstrap_positions_cannot_be_judged(tmp_path: Path) -> None:
 
 def test_a_map_needs_two_drivers(tmp_path: Path) -> None:
     survey = survey_of(tmp_path, slopes=[0.5] * 4, levels=[50] * 4, n=100)
+    alone = importance_performance_map(kda.relative_importance(survey, drivers=["first"], n_boot=100))
+    assert alone.quadrant == ("undecided",)
+
+
+def test_what_is_no_importance_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
-        importance_performance_map(kda.relative_importance(survey, drivers=["first"], n_boot=100))
-    assert str(caught.value) == "Expected at least two drivers on a map, found one; a map compares drivers."
+        importance_performance_map(kda.scorecard(kda.example_survey("judges")))  # type: ignore[arg-type]
+    assert str(caught.value) == ("Expected a result of relative_importance(), found ScorecardResult; pass that result.")

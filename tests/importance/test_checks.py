@@ -13,6 +13,7 @@ def lights(
     n_effective: float = 400.0,
     r2: float = 0.4,
     correlation: np.ndarray | None = None,
+    same: float = 0.4,
     reasons: tuple[Code, ...] = (),
 ) -> dict[str, Check]:
     sample = Sample(
@@ -24,12 +25,14 @@ def lights(
         sampling="probability",
     )
     shape = 0.5 * np.eye(4) + 0.5 if correlation is None else correlation
-    return {c.code: c for c in importance_checks(sample=sample, k=4, r2=r2, correlation=shape, reasons=reasons)}
+    return {
+        c.code: c for c in importance_checks(sample=sample, k=4, r2=r2, correlation=shape, same=same, reasons=reasons)
+    }
 
 
 def test_a_sound_survey_is_green_throughout() -> None:
     assert {code: check.light for code, check in lights().items()} == dict.fromkeys(
-        ("participants", "explained", "separability", "missing", "weighting"), "green"
+        ("participants", "explained", "separability", "variation", "missing", "weighting"), "green"
     )
 
 
@@ -45,9 +48,10 @@ def test_a_sound_survey_is_green_throughout() -> None:
         ("separability", {"correlation": 0.12 * np.eye(4) + 0.88}, "amber"),
         ("separability", {"reasons": (Code("not_separable", {"vif": 12.0, "limit": 10.0}),)}, "red"),
         ("missing", {"n": 370}, "amber"),
-        ("missing", {"n": 300}, "red"),
+        ("missing", {"n": 390}, "green"),
         ("weighting", {"n_effective": 260.0}, "amber"),
-        ("weighting", {"n_effective": 120.0}, "red"),
+        ("variation", {"same": 0.94}, "green"),
+        ("variation", {"same": 0.96, "reasons": (Code("little_variation", {"same": 0.96, "limit": 0.95}),)}, "red"),
     ],
 )
 def test_what_turns_a_light(code: str, changed: dict, light: str) -> None:
@@ -56,8 +60,14 @@ def test_what_turns_a_light(code: str, changed: dict, light: str) -> None:
 
 def test_the_numbers_behind_the_lights() -> None:
     found = lights(n=390, n_effective=312.9)
-    assert dict(found["participants"].values) == {"value": 312, "needed": 50}
+    assert dict(found["participants"].values) == {"value": 313, "needed": 50}
     assert dict(found["missing"].values) == {"value": pytest.approx(0.025), "left_out": 10, "n_asked": 400}
     assert found["weighting"].values["value"] == pytest.approx(1 - 312.9 / 390)
     # Four drivers that all correlate at .5: 1 / (1 − R²) is 1.6 for each.
     assert found["separability"].values["value"] == pytest.approx(1.6)
+
+
+def test_red_means_that_nothing_is_ranked() -> None:
+    # Gaps and weights widen intervals or narrow whom a result speaks for; they forbid no ranking, so they stay amber.
+    found = lights(n=40, n_asked=400, n_effective=4.0)
+    assert {found["missing"].light, found["weighting"].light} == {"amber"}

@@ -9,7 +9,14 @@ import pytest
 from scipy import stats
 
 from drivers.importance.subsets import lmg_values
-from drivers.importance.verdict import CLAIM_LEVEL, judge, preconditions, simultaneous_order, variance_inflation
+from drivers.importance.verdict import (
+    CLAIM_LEVEL,
+    judge,
+    preconditions,
+    shown_respondents,
+    simultaneous_order,
+    variance_inflation,
+)
 from drivers.moments import weighted_moments
 from drivers.resampling import percentile_interval
 from drivers.results import Code, Verdict
@@ -437,3 +444,15 @@ def test_variance_inflation_is_that_of_the_inverse_correlation() -> None:
     correlation = np.corrcoef(x, rowvar=False)
     np.testing.assert_allclose(variance_inflation(correlation), np.diag(np.linalg.inv(correlation)), rtol=1e-8)
     assert variance_inflation(np.ones((1, 1))).tolist() == [1.0]
+
+
+def test_who_is_above_everybody_at_once_is_the_leader() -> None:
+    # However the pairwise percentile intervals fall: one in the top group is first.
+    for seed in range(40):
+        found = judge(NAMES[:3], np.array([0.5, 0.27, 0.23]), replicates([0.5, 0.27, 0.23], [0.09] * 3, seed=seed), ())
+        assert len(found.top_group) != 1 or found.leader == found.top_group[0]
+
+
+@pytest.mark.parametrize(("n_effective", "shown"), [(49.6, 49), (49.2, 49), (50.0, 50), (65.6, 66), (48.6, 49)])
+def test_respondents_are_shown_on_the_right_side_of_what_is_needed(n_effective: float, shown: int) -> None:
+    assert shown_respondents(n_effective, 50) == shown

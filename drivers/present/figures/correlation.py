@@ -16,7 +16,7 @@ from drivers.present.numerals import MINUS
 from drivers.present.words import Words
 from drivers.results import Result
 
-_LINE = 15.0
+_LINE = 17.0
 
 
 def correlation_grid(result: Result, words: Words) -> Drawing:

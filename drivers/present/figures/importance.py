@@ -63,7 +63,8 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     for i in order:
         room = width - 24 - (text_width(ranks[i], SMALL) + 14 if ranks[i] else 0)
         labels[i] = wrapped(words.label("driver", result.drivers[i]), room, LABEL)
-    first = [i for i in order if result.drivers[i] in verdict.top_group]
+    # A single driver has nothing to be ahead of.
+    first = [i for i in order if result.drivers[i] in verdict.top_group] if len(order) > 1 else []
     top = 30.0
     caption_height = 24.0 if first else 0.0
     heights = {i: _LINE * len(labels[i]) + _BAR + 20 for i in order}

@@ -44,6 +44,7 @@ def text_width(text: str, size: float) -> float:
     return _measure(text, size)
 
 
+@cache
 def letters_height(text: str, size: float) -> tuple[float, float]:
     """How far the letters of a line reach above and below its baseline, in pixels."""
     points, _ = text_to_path.get_text_path(font(size), text)

@@ -8,11 +8,14 @@ from itertools import product
 
 from drivers.present.figures.canvas import Box
 
-_GAPS = (8.0, 11.0, 15.0, 20.0, 26.0, 33.0)
+_GAPS = (8.0, 11.0, 15.0, 20.0)
 """Pixels between a dot's middle and its name; farther off a reader would not find it."""
 
-_CROSSING, _COVERING = 9.0, 200.0
+_CROSSING, _COVERING = 5.0, 200.0
 """What a name on a line, and one on another name or dot, costs in pixels of distance."""
+
+_DEAREST = 20.0
+"""What a place may cost: a name that is farther off, or on more lines, is no longer easy to read."""
 
 _APART = 1.5
 """Pixels that names keep from each other and from dots."""
@@ -90,7 +93,7 @@ class _Room:
                 if best is None or cost < best[0]:
                     box = self._beside(i, dx, dy, gap)
                     cost += self._cost(i, box, list(places.values()))
-                    if cost < (best[0] if best else float("inf")):
+                    if cost < (best[0] if best else float("inf") if self.crowded else _DEAREST):
                         best = cost, box
             if best is None:
                 return None

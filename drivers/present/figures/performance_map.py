@@ -8,7 +8,20 @@ from functools import partial
 from typing import Any
 
 from drivers.present.figures.axis import Scale, limits_with_air
-from drivers.present.figures.canvas import BAND, INK, MUTED, PAPER, PLAIN, RULE, SOFT, STRONG, Box, Canvas, Drawing
+from drivers.present.figures.canvas import (
+    BAND,
+    INK,
+    MUTED,
+    PAPER,
+    PLAIN,
+    RULE,
+    SOFT,
+    STRONG,
+    Anchor,
+    Box,
+    Canvas,
+    Drawing,
+)
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.figures.naming import name_places
@@ -20,7 +33,7 @@ from drivers.results import Result
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 34.0, 46.0
 """Room around the axes, from the reading start."""
 
-_LINE = 16.0
+_LINE = 18.0
 _CORNERS = (("improve_first", 0, 1), ("keep_up", 1, 1), ("can_wait", 0, 0), ("enough", 1, 0))
 """Quadrant, whether after the vertical line in reading direction, whether above the horizontal one."""
 
@@ -46,6 +59,17 @@ def importance_performance_map(result: Result, words: Words) -> Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class _QuadrantName:
+    """A quadrant's name in its corner: its lines, and the middle of the first."""
+
+    quadrant: str
+    lines: tuple[str, ...]
+    anchor: Anchor
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Plot:
     """Where the axes and what is between them stand, from the reading start."""
 
@@ -54,6 +78,7 @@ class _Plot:
     across: Scale
     up: Scale
     middle: tuple[float, float]
+    quadrants: tuple[_QuadrantName, ...]
 
     @property
     def right(self) -> float:
@@ -66,28 +91,26 @@ class _Plot:
 
 def _draw(result: Any, words: Words, width: float) -> Canvas:
     narrow = width < 500
-    plot = _plot(result, width, width * 1.45 if narrow else width * 0.68)
     ranked = result.verdict.status != "not_rankable"
+    plot = _plot(result, words, width, width * 1.45 if narrow else width * 0.68, named=ranked)
     size = SMALL if narrow else LABEL - 1
     names = [wrapped(words.label("driver", name), 104 if narrow else 190, size) for name in result.drivers]
-    quadrants = _quadrant_names(plot, words) if ranked else []
     key: list[list[str]] = []
-    places = _places(result, plot, words, names, size, quadrants)
+    places = _places(result, plot, words, names, size)
     if places is None:
         key = [wrapped(words.label("driver", name), _key_room(width) - 22, SMALL) for name in result.drivers]
         names = [[words.number(i + 1)] for i in range(len(names))]
-        places = _places(result, plot, words, names, size, quadrants) or _places(
-            result, plot, words, names, size, quadrants, crowded=True
-        )
+        places = _places(result, plot, words, names, size) or _places(result, plot, words, names, size, crowded=True)
     assert places is not None  # a crowded map always has places
     canvas = Canvas(width, plot.height + _key_height(key, width), words.direction)
     if ranked:
         canvas.rectangle(_LEFT, _TOP, plot.middle[0] - _LEFT, plot.middle[1] - _TOP, color=BAND)
     _axes(canvas, plot, words, narrow=narrow)
-    for name, (x, y), lines, anchor in quadrants:
-        for position, line in enumerate(lines):
-            halo = BAND if name == "improve_first" else PAPER
-            canvas.write(x, y + position * _LINE, line, size=SMALL, color=MUTED, anchor=anchor, halo=halo)
+    for name in plot.quadrants:
+        for position, line in enumerate(name.lines):
+            halo = BAND if name.quadrant == "improve_first" else PAPER
+            y = name.y + position * _LINE
+            canvas.write(name.x, y, line, size=SMALL, color=MUTED, anchor=name.anchor, halo=halo)
     for interval in _intervals(result, plot):
         canvas.line(interval, color=SOFT)
     for i, (x, y) in enumerate(_dots(result, plot)):
@@ -97,13 +120,13 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
         x = canvas.x((box.left + box.right) / 2)
         halo = BAND if ranked and box.inside(band) else PAPER
         for position, line in enumerate(lines):
-            y = box.top + _LINE * (position + 0.5)
+            y = (box.top + box.bottom) / 2 + _LINE * (position - (len(lines) - 1) / 2)
             canvas.write(x, y, line, size=size, color=INK, anchor="middle", halo=halo)
     _write_key(canvas, key, plot.height, words)
     return canvas
 
 
-def _plot(result: Any, width: float, height: float) -> _Plot:
+def _plot(result: Any, words: Words, width: float, height: float, *, named: bool) -> _Plot:
     ratings = limits_with_air(
         float(result.performance_low.min()),
         float(result.performance_high.max()),
@@ -114,8 +137,28 @@ def _plot(result: Any, width: float, height: float) -> _Plot:
     shares = limits_with_air(
         float(result.share_low.min()), float(result.share_high.max()), bounds=(0.0, 1.0), air=0.12, finest=0.01
     )
-    across, up = Scale(ratings, _LEFT, width - _RIGHT), Scale(shares, height - _BOTTOM, _TOP)
-    return _Plot(width, height, across, up, (across(result.crosshair_performance), up(result.crosshair_share)))
+    across = Scale(ratings, _LEFT, width - _RIGHT)
+    middle = across(result.crosshair_performance)
+    quadrants = _quadrant_names(words, middle, width, height) if named else ()
+    # What is measured keeps clear of the names above and below it.
+    above, below = (
+        max((_LINE * len(name.lines) + 4 for name in quadrants if name.quadrant in row), default=0.0)
+        for row in (("improve_first", "keep_up"), ("can_wait", "enough"))
+    )
+    up = Scale(shares, height - _BOTTOM - below, _TOP + above)
+    return _Plot(width, height, across, up, (middle, up(result.crosshair_share)), quadrants)
+
+
+def _quadrant_names(words: Words, middle: float, width: float, height: float) -> tuple[_QuadrantName, ...]:
+    found = []
+    for name, after, above in _CORNERS:
+        # No narrower than a long word, though a quadrant may be.
+        room = max((width - _RIGHT - middle if after else middle - _LEFT) - 12, 64)
+        lines = wrapped(words.text("quadrant", name), room, SMALL)
+        x = width - _RIGHT - 6 if after else _LEFT + 6
+        y = _TOP + 11 if above else height - _BOTTOM - 11 - _LINE * (len(lines) - 1)
+        found.append(_QuadrantName(name, tuple(lines), "end" if after else "start", x, y))
+    return tuple(found)
 
 
 def _axes(canvas: Canvas, plot: _Plot, words: Words, *, narrow: bool) -> None:
@@ -153,26 +196,12 @@ def _intervals(result: Any, plot: _Plot) -> list[list[tuple[float, float]]]:
     return lines
 
 
-def _quadrant_names(plot: _Plot, words: Words) -> list[tuple[str, tuple[float, float], list[str], Any]]:
-    """Name, position of the first line, lines and anchor of each quadrant's name, in its corner."""
-    found = []
-    for name, after, above in _CORNERS:
-        # No narrower than a long word, though a quadrant may be.
-        room = max((plot.right - plot.middle[0] if after else plot.middle[0] - _LEFT) - 12, 64)
-        lines = wrapped(words.text("quadrant", name), room, SMALL)
-        x = plot.right - 6 if after else _LEFT + 6
-        y = _TOP + 11 if above else plot.bottom - 11 - _LINE * (len(lines) - 1)
-        found.append((name, (x, y), lines, "end" if after else "start"))
-    return found
-
-
 def _places(
     result: Any,
     plot: _Plot,
     words: Words,
     names: Sequence[Sequence[str]],
     size: float,
-    quadrants: Sequence[tuple[str, tuple[float, float], list[str], Any]],
     *,
     crowded: bool = False,
 ) -> list[Box] | None:
@@ -180,13 +209,13 @@ def _places(
     seen = partial(_seen, plot, words)
     dots = [seen(x, y, x, y) for x, y in _dots(result, plot)]
     taken = [Box(dot.left - 6, dot.top - 6, dot.left + 6, dot.top + 6) for dot in dots]
-    for _, (x, y), lines, anchor in quadrants:
-        long = max(text_width(line, SMALL) for line in lines) * (-1 if anchor == "end" else 1)
-        taken.append(seen(x, y - _LINE / 2, x + long, y + _LINE * (len(lines) - 0.5)))
+    for name in plot.quadrants:
+        long = max(text_width(line, SMALL) for line in name.lines) * (-1 if name.anchor == "end" else 1)
+        taken.append(seen(name.x, name.y - _LINE / 2, name.x + long, name.y + _LINE * (len(name.lines) - 0.5)))
     drawn = [seen(*start, *end) for start, end in (*_intervals(result, plot), *_crosshair(plot))]
     return name_places(
         [(dot.left, dot.top) for dot in dots],
-        [(max(text_width(line, size) for line in part) + 2, _LINE * len(part)) for part in names],
+        [(max(text_width(line, size) for line in part) + 2, 1.1 * size + _LINE * (len(part) - 1)) for part in names],
         taken=taken,
         lines=drawn,
         frame=seen(_LEFT + 3, _TOP + 2, plot.right - 3, plot.bottom - 3),

@@ -17,7 +17,7 @@ from drivers.present.isolation import plain
 from drivers.present.words import Words
 from drivers.results import Result
 
-_LINE = 15.0
+_LINE = 17.0
 _RANGES = {"mean": ((0.0, 100.0), 1.0), "top2box": ((0.0, 1.0), 0.01), "nps": ((-100.0, 100.0), 1.0)}
 """What each statistic can be, and the finest step that its axis writes."""
 

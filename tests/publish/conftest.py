@@ -1,0 +1,153 @@
+"""Published reports, each made once for all tests: a run takes seconds."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from drivers.labels import LANGUAGES
+from drivers.publish import report
+from tests.shown import MAKERS
+
+NOTEBOOKS = ("00_manager_report", "03_drivers")
+RUNS = [
+    *((survey, notebook) for survey in ("customersat", "judges") for notebook in NOTEBOOKS),
+    *((survey, "00_manager_report") for survey in ("long", "hostile")),
+]
+ALL_RUNS = [
+    *(pytest.param(run, id="-".join(run)) for run in RUNS),
+    *(pytest.param(("nyc311", name), marks=pytest.mark.field, id=f"nyc311-{name}") for name in NOTEBOOKS),
+]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published report: its files in each language, in a folder that has the survey's own id."""
+
+    survey: str
+    notebook: str
+    folder: Path
+
+    def page(self, language: str) -> Path:
+        return self.folder / self.survey / f"{self.notebook}.{language}.html"
+
+    def html(self, language: str) -> str:
+        return self.page(language).read_text(encoding="utf-8")
+
+    def numbers(self, language: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.page(language).with_suffix(".json").read_text(encoding="utf-8"))
+        return content
+
+    def executed(self, language: str) -> Any:
+        return nbformat.read(self.folder / f"executed.{language}.ipynb", as_version=4)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One worker at a time; the others find what it made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def publish(survey: str, notebook: str, folder: Path) -> None:
+    """Publish in all languages, and keep the executed notebooks, which a report throws away."""
+    source: str | Path = survey
+    if survey in MAKERS:
+        MAKERS[survey](folder / "made")
+        source = folder / "made" / "codebook.yml"
+    write = report._write
+
+    def keep(executed: Any, *where: Any) -> Any:
+        published = write(executed, *where)
+        nbformat.write(executed, folder / f"executed.{published.language}.ipynb")
+        return published
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "_write", keep)
+        report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder)
+
+
+@pytest.fixture(scope="session")
+def publishing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Report]:
+    """Survey and notebook → report, published when it is first asked for, by whichever worker asks."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    made: dict[tuple[str, str], Report] = {}
+
+    def get(survey: str, notebook: str) -> Report:
+        if (survey, notebook) not in made:
+            folder = shared / "published" / f"{survey}-{notebook}"
+            with locked(folder):
+                if (folder / "broken").exists():
+                    pytest.fail((folder / "broken").read_text(encoding="utf-8"))
+                if not (folder / "done").exists():
+                    try:
+                        publish(survey, notebook, folder)
+                    except Exception as error:
+                        # Once is enough: every test that needs this report would wait for the same failure.
+                        (folder / "broken").write_text(str(error), encoding="utf-8")
+                        raise
+                    (folder / "done").touch()
+            made[survey, notebook] = Report(survey, notebook, folder)
+        return made[survey, notebook]
+
+    return get
+
+
+@pytest.fixture
+def field_survey(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make the data of a real survey known, or skip where they are not at hand."""
+
+    def ask(survey: str) -> None:
+        if survey == "nyc311":
+            monkeypatch.setenv("DRIVERS_DATA", str(request.getfixturevalue("field_data")))
+
+    return ask
+
+
+@pytest.fixture(params=ALL_RUNS)
+def published(
+    request: pytest.FixtureRequest,
+    publishing: Callable[[str, str], Report],
+    field_survey: Callable[[str], None],
+) -> Report:
+    """Every report, one after the other."""
+    survey, notebook = request.param
+    field_survey(survey)
+    return publishing(survey, notebook)
+
+
+@pytest.fixture
+def customersat(publishing: Callable[[str, str], Report]) -> Report:
+    return publishing("customersat", "00_manager_report")
+
+
+@pytest.fixture
+def judges(publishing: Callable[[str, str], Report]) -> Report:
+    return publishing("judges", "00_manager_report")
+
+
+@pytest.fixture
+def shelf(judges: Report, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[report.Published]]:
+    """Publishing without a run: every notebook gives what `judges` gave, so only files and names are new."""
+
+    @contextmanager
+    def no_kernel() -> Iterator[None]:
+        yield None
+
+    def executed(source: Path, values: dict[str, Any], kernel: Any, failed: Path) -> Any:
+        return judges.executed(values["language"])
+
+    monkeypatch.setattr(report, "started_kernel", no_kernel)
+    monkeypatch.setattr(report, "_execute", executed)
+    return partial(report.publish_report, "judges")

@@ -1,0 +1,262 @@
+"""Pages in a real browser: as a reader meets them, on a phone and at a desk, by mouse and by keyboard."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from drivers.labels import LANGUAGES
+from drivers.present.figures.canvas import NARROW, WIDE
+from tests.publish.conftest import ALL_RUNS, Report
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE, TABLET, DESK = 320, 768, 1280
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+TAME = [run for run in ALL_RUNS if "hostile" not in str(run.id)]
+FEW = [run for run in ALL_RUNS if run.id in ("customersat-00_manager_report", "judges-03_drivers")]
+
+VISIBLE_TEXT = """
+outside => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (element.closest(outside) || !element.checkVisibility()) continue;
+    found.push(walker.currentNode.textContent);
+  }
+  return found;
+}
+"""
+
+WIDER_THAN_THE_PAGE = """
+() => [...document.body.querySelectorAll('*')]
+  .filter(e => !e.closest('.table, svg') && e.checkVisibility() && !e.classList.contains('skip'))
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 || e.getBoundingClientRect().left < -0.5)
+  .map(e => e.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def open_page(browser: Browser, report: Report, language: str, width: int = DESK, **how: Any) -> Page:
+    """A report's page in a window of its own, with what it asked of the network and wrote to the console."""
+    page = browser.new_context(viewport={"width": width, "height": 800}, **how).new_page()
+    page.asked, page.told = [], []  # type: ignore[attr-defined]
+
+    def ask(request: Request) -> None:
+        page.asked.append(request.url)  # type: ignore[attr-defined]
+
+    def tell(message: ConsoleMessage) -> None:
+        page.told.append(message.text)  # type: ignore[attr-defined]
+
+    page.on("request", ask)
+    page.on("console", tell)
+    page.on("pageerror", lambda error: page.told.append(str(error)))  # type: ignore[attr-defined]
+    page.goto(report.page(language).as_uri())
+    return page
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Pages that a test may do with as it likes."""
+    pages: list[Page] = []
+
+    def get(report: Report, language: str, width: int = DESK, **how: Any) -> Page:
+        pages.append(open_page(browser, report, language, width, **how))
+        return pages[-1]
+
+    yield get
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def read(browser: Browser) -> Iterator[Callable[[Report, str], Page]]:
+    """Pages that tests only look at, with all tables open; each is opened once."""
+    pages: dict[tuple[Report, str], Page] = {}
+
+    def get(report: Report, language: str) -> Page:
+        if (report, language) not in pages:
+            pages[report, language] = open_page(browser, report, language)
+            pages[report, language].wait_for_load_state("networkidle")
+            pages[report, language].evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        return pages[report, language]
+
+    yield get
+    for page in pages.values():
+        page.context.close()
+
+
+Read = Callable[[Report, str], Page]
+
+
+def test_page_loads_alone_and_in_silence(published: Report, language: str, read: Read) -> None:
+    page = read(published, language)
+    assert page.asked == [published.page(language).as_uri()]  # type: ignore[attr-defined]
+    assert page.told == []  # type: ignore[attr-defined]
+    direction = "rtl" if language == "ar" else "ltr"
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction]
+    assert page.evaluate("getComputedStyle(document.body).direction") == direction
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+def test_page_fits_the_window(published: Report, language: str, width: int, read: Read) -> None:
+    page = read(published, language)
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(WIDER_THAN_THE_PAGE) == []
+    shown, hidden = ("narrow", "wide") if width == PHONE else ("wide", "narrow")
+    assert page.locator(f".{hidden} svg:visible").count() == 0
+    boxes = page.evaluate(
+        f"[...document.querySelectorAll('.{shown} svg')].map(each => each.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) == page.locator("figure").count()
+    for box in boxes:
+        assert box["left"] >= 0
+        assert box["right"] <= width
+        # Figures are drawn for these widths: much narrower, and their letters would be too small to read.
+        assert box["width"] >= 0.9 * (NARROW if width == PHONE else WIDE)
+
+
+def test_there_is_no_barrier(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    # The policy of the page keeps every script out, the checker's own among them.
+    page = opened(published, language, bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("published", TAME, indirect=True)
+def test_an_arabic_page_has_no_english_left(published: Report, read: Read) -> None:
+    page = read(published, "ar")
+    # Versions, fingerprints and names of measures stand in parts of their own, from left to right.
+    for text in page.evaluate(VISIBLE_TEXT, '[dir="ltr"]'):
+        assert not re.search(r"[A-Za-z]{2,}[^\u0600-\u06ff]+[A-Za-z]{2,}", text), text
+        assert not re.search(r"[A-Za-z]{4,}", text), text
+
+
+@pytest.mark.parametrize("published", TAME, indirect=True)
+def test_an_english_page_has_no_arabic_left(published: Report, read: Read) -> None:
+    page = read(published, "en")
+    # The way to the other page speaks its language.
+    for text in page.evaluate(VISIBLE_TEXT, ".language"):
+        assert not re.search("[\u0600-\u06ff]", text), text
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_the_first_tab_leads_to_the_content(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    page = opened(published, language)
+    skip = page.locator("a.skip")
+    assert page.evaluate("document.querySelector('.skip').getBoundingClientRect().bottom") <= 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    box = skip.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_tables_open_and_scroll_by_keyboard(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    page = opened(published, language, PHONE)
+    first = page.locator("details").first
+    assert not first.locator("table").is_visible()
+    first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert first.locator("table").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "table"
+    if page.evaluate("document.activeElement.scrollWidth > document.activeElement.clientWidth"):
+        page.keyboard.press("ArrowLeft" if language == "ar" else "ArrowRight")
+        deadline = time.monotonic() + 5
+        while page.evaluate("document.activeElement.scrollLeft") == 0:
+            assert time.monotonic() < deadline, "the table does not scroll"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert not first.locator("table").is_visible()
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_contents_lead_to_their_sections(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    page = opened(published, language, reduced_motion="reduce")
+    links = page.locator("nav a")
+    assert links.count() == page.locator("section").count()
+    for k in range(links.count()):
+        links.nth(k).click()
+        target = page.evaluate("location.hash.slice(1)")
+        assert page.locator(f"#{target} h2").inner_text().strip() == links.nth(k).inner_text().strip()
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_the_other_language_is_one_click_away(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    page = opened(published, language)
+    page.locator(".language a").click()
+    assert page.evaluate("document.documentElement.lang") == ("en" if language == "ar" else "ar")
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_focus_can_be_seen(published: Report, language: str, opened: Callable[..., Page]) -> None:
+    page = opened(published, language)
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_paper_has_the_wide_figures_and_no_navigation(
+    published: Report, language: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(published, language, PHONE)
+    page.emulate_media(media="print")
+    assert page.locator(".wide svg:visible").count() == page.locator("figure").count()
+    assert page.locator(".narrow svg:visible").count() == 0
+    assert not page.locator("nav").is_visible()
+
+
+@pytest.mark.parametrize("published", FEW, indirect=True)
+def test_numbers_keep_their_signs_in_place(published: Report, opened: Callable[..., Page]) -> None:
+    """Between Arabic words a percent sign stands right of its Western number."""
+    page = opened(published, "ar")
+    order = page.evaluate(
+        """
+        () => {
+          const bdi = [...document.querySelectorAll('p bdi[dir="ltr"]')].find(e => /^\\d+%$/.test(e.textContent));
+          const place = k => {
+            const range = document.createRange();
+            range.setStart(bdi.firstChild, k);
+            range.setEnd(bdi.firstChild, k + 1);
+            return range.getBoundingClientRect().left;
+          };
+          return [...bdi.textContent].map((_, k) => place(k));
+        }
+        """
+    )
+    assert order == sorted(order)
+    assert len(order) >= 2

@@ -1,0 +1,285 @@
+"""Pages: one file, whole, safe, and built of what was shown."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import nbformat
+import pytest
+
+import drivers as kda
+from drivers import __version__
+from drivers.labels import LANGUAGES, Labels
+from drivers.present.channel import SHOWN, bundle
+from drivers.present.isolation import plain
+from drivers.publish.page import collect, render
+from tests.publish.conftest import Report
+from tests.shown import HOSTILE
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+DIRECTIONS = {"en": "ltr", "ar": "rtl"}
+
+
+class Page(HTMLParser):
+    """The elements of a page; an element that is not closed, or closed by another, is an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[tuple[str, ...], str]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), (tag, attrs)
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((tuple(self.open), data))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.elements if name == tag]
+
+    def values(self, *names: str) -> list[str]:
+        """The values of these attributes, wherever they stand."""
+        return [str(value) for _, attrs in self.elements for name, value in attrs.items() if name in names]
+
+    def text(self, tag: str) -> list[str]:
+        """The text of each run inside an element."""
+        return [text.strip() for inside, text in self.texts if tag in inside and text.strip()]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def sections(page: Page) -> list[str | None]:
+    return [attrs["id"] for attrs in page.all("section")]
+
+
+# What every page is
+
+
+def test_language_direction_and_title(published: Report, language: str) -> None:
+    text = published.html(language)
+    page = Page(text)
+    assert text.startswith("<!DOCTYPE html>")
+    assert page.all("html") == [{"lang": language, "dir": DIRECTIONS[language]}]
+    assert len(page.all("h1")) == 1
+    (title,) = page.text("title")
+    assert title.endswith({"00_manager_report": ("Manager report", "تقرير الإدارة")}.get(published.notebook, title))
+    assert not re.search("[\u2066-\u2069]", text)
+
+
+def test_a_page_is_one_file(published: Report, language: str) -> None:
+    page = Page(published.html(language))
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form", "video", "audio"} & {
+        tag for tag, _ in page.elements
+    }
+    addresses = page.values("href", "src", "xlink:href", "action", "srcset")
+    other = f"{published.notebook}.{'ar' if language == 'en' else 'en'}.html"
+    assert [address for address in addresses if not address.startswith("#")] == [other]
+    assert not [attrs for _, attrs in page.elements if any(name.startswith("on") for name in attrs)]
+    styles = "".join(page.text("style"))
+    assert not re.search(r"url\(|@import|expression", styles)
+    (policy,) = [attrs for attrs in page.all("meta") if "http-equiv" in attrs]
+    assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def test_ids_are_unique_and_every_reference_finds_one(published: Report, language: str) -> None:
+    page = Page(published.html(language))
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    inner = [value[1:] for value in page.values("href", "xlink:href") if value.startswith("#")]
+    named = [str(attrs["aria-labelledby"]) for _, attrs in page.elements if "aria-labelledby" in attrs]
+    clips = re.findall(r"url\(#([^)]+)\)", published.html(language))
+    assert set(inner) | set(named) | set(clips) <= set(ids)
+
+
+def test_contents_name_every_section_once(published: Report, language: str) -> None:
+    page = Page(published.html(language))
+    linked = [str(attrs["href"])[1:] for attrs in page.all("a") if str(attrs["href"]).startswith("#")]
+    assert linked == ["content", *sections(page)]  # type: ignore[list-item]
+    headings = [attrs["id"] for attrs in page.all("h2")]
+    assert headings == [f"{name}-heading" for name in sections(page)]
+
+
+def test_every_figure_has_an_alternative_in_two_widths_and_its_table(published: Report, language: str) -> None:
+    page = Page(published.html(language))
+    pictures = [attrs for attrs in page.all("div") if attrs.get("role") == "img"]
+    figures = page.all("figure")
+    assert len(pictures) == 2 * len(figures) == 2 * len(page.all("figcaption")) == 2 * len(page.all("details"))
+    assert [attrs["class"] for attrs in pictures] == ["wide", "narrow"] * len(figures)
+    assert all(str(attrs["aria-label"]).endswith((".", "؟")) for attrs in pictures)
+    assert len(page.all("svg")) == len(pictures)
+    assert all(attrs["aria-hidden"] == "true" for attrs in page.all("svg"))
+
+
+def test_numbers_in_running_text_are_isolated(published: Report) -> None:
+    page = Page(published.html("ar"))
+    if published.survey == "hostile":
+        return
+    for inside, text in page.texts:
+        # Whole numbers of the wording itself need no isolate; signs, marks and percents do.
+        if "bdi" not in inside and not {"style", "svg", "title"} & set(inside):
+            assert not re.search(r"\d[.,%]\d|\d%|[−+]\d", text), text
+
+
+def test_the_footer_says_where_the_numbers_come_from(published: Report, language: str) -> None:
+    page = Page(published.html(language))
+    footer = " ".join(text for inside, text in page.texts if "footer" in inside)
+    about = next(piece for piece in published.numbers(language)["shown"] if piece["id"] == "survey-footer")["details"]
+    for part in (about["data_sha256"][:16], about["codebook_sha256"][:16], f"drivers {__version__}", "95%", "1,000"):
+        assert part in footer
+    assert f"{about['rows_read']:,}" in footer
+
+
+# What is left out
+
+
+def test_sections_without_data_are_left_out(customersat: Report, judges: Report, language: str) -> None:
+    for report in (customersat, judges):
+        assert "trend-section" not in sections(Page(report.html(language)))
+        assert [piece for piece in report.numbers(language)["shown"] if piece["id"] == "waves-trend"] == []
+
+
+def test_sections_with_data_are_there(publishing: Callable[[str, str], Report], language: str) -> None:
+    page = Page(publishing("long", "00_manager_report").html(language))
+    assert sections(page)[:5] == ["headline", "score-cards", "what-drives", "where-to-act", "trend-section"]
+    assert sections(page)[5:] == ["how-sure", "method", "glossary"]
+
+
+def test_where_nothing_may_be_ranked_nothing_is(judges: Report) -> None:
+    page = Page(judges.html("en"))
+    text = " ".join(text for inside, text in page.texts if not {"style", "title"} & set(inside))
+    words = kda.wording("en", Labels())
+    assert "The aspects cannot be ranked" in text
+    assert words.sentence("map_blocked") in text
+    claims = [words.ui(key) for key in ("first_place", "together_first")]
+    claims += [words.text("quadrant", name) for name in ("improve_first", "keep_up", "can_wait", "enough")]
+    claims += [words.term(key) for key in ("rank_low", "rank_high", "quadrant")]
+    assert not [claim for claim in claims if claim in text]
+    assert not re.search(r"\branks? \d", text)
+    assert all("data-quadrant" not in attrs for attrs in page.all("li"))
+
+
+# Labels that would break a page
+
+
+def test_hostile_labels_show_as_text(publishing: Callable[[str, str], Report], language: str) -> None:
+    text = publishing("hostile", "00_manager_report").html(language)
+    page = Page(text)
+    assert not page.all("script")
+    assert not page.all("img")
+    assert not [attrs for _, attrs in page.elements if any(name.startswith("on") for name in attrs)]
+    assert "\u202e" not in text
+    shown = "".join(data for inside, data in page.texts if "table" in inside)
+    for label in HOSTILE:
+        kept = " ".join(re.sub("[\u202a-\u202e\n]", lambda match: " " if match[0] == "\n" else "", label).split())
+        assert kept in shown, label
+
+
+def test_hostile_labels_leave_the_page_s_own_parts_alone(
+    publishing: Callable[[str, str], Report], customersat: Report, language: str
+) -> None:
+    hostile, tame = (
+        Page(report.html(language)) for report in (publishing("hostile", "00_manager_report"), customersat)
+    )
+    known = {tag for tag, _ in tame.elements} | {"b", "strong"}
+    assert {tag for tag, _ in hostile.elements} <= known
+    assert [attrs for attrs in hostile.all("meta")] == [attrs for attrs in tame.all("meta")]
+    assert hostile.text("style") == tame.text("style")
+
+
+# Collecting and rendering
+
+
+def notebook(*outputs: dict[str, Any]) -> Any:
+    cells = [
+        nbformat.v4.new_code_cell("kda.show(…)", outputs=[nbformat.v4.new_output("display_data", data=data)])
+        for data in outputs
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def pieces() -> dict[str, dict[str, Any]]:
+    survey = kda.example_survey("judges")
+    importance = kda.relative_importance(survey, n_boot=100)
+    words = kda.wording("en", survey.labels)
+    about = kda.describe(survey, report="drivers", used=43, conf_level=0.95, n_boot=100, seed=1)
+    waves = kda.by_wave(kda.scorecard, survey)
+    return {
+        "masthead": bundle(about, words, as_="masthead"),
+        "bars": bundle(importance, words, as_="bars"),
+        "summary": bundle(importance, words, as_="summary"),
+        "trend": bundle(waves, words, as_="trend"),
+        "footer": bundle(about, words, as_="footer"),
+    }
+
+
+def test_pieces_come_in_the_order_of_their_cells(pieces: dict[str, dict[str, Any]]) -> None:
+    found = collect(notebook(pieces["bars"], {"text/plain": "Words(…)"}, pieces["masthead"], pieces["trend"]))
+    assert [piece.numbers["id"] for piece in found] == ["importance-bars", "survey-masthead", "waves-trend"]
+
+
+def test_a_piece_shown_twice_is_refused(pieces: dict[str, dict[str, Any]]) -> None:
+    with pytest.raises(kda.PublishError) as caught:
+        collect(notebook(pieces["bars"], pieces["masthead"], pieces["bars"]))
+    assert str(caught.value) == ("Expected each piece once on a page, found importance-bars twice; remove one show().")
+
+
+def test_a_notebook_that_shows_nothing_is_refused() -> None:
+    with pytest.raises(kda.PublishError) as caught:
+        collect(notebook({"text/plain": "1811"}))
+    assert str(caught.value) == (
+        "Expected results put out with kda.show(), found none; show at least one in the notebook."
+    )
+
+
+def test_nothing_but_what_was_shown_is_on_a_page(pieces: dict[str, dict[str, Any]]) -> None:
+    other = {"text/html": "<b>not shown</b>", "text/plain": "not shown", "image/png": "iVBORw0KGgo="}
+    page = render(notebook(other, pieces["masthead"], other, pieces["bars"]), "en", others=[], file_name="x.en.html")
+    assert "not shown" not in page
+    assert "iVBOR" not in page
+    assert sections(Page(page)) == ["what-drives"]
+
+
+def test_pieces_of_one_section_stand_together(pieces: dict[str, dict[str, Any]]) -> None:
+    page = render(
+        notebook(pieces["masthead"], pieces["summary"], pieces["bars"], pieces["trend"], pieces["footer"]),
+        "en",
+        others=["ar", "en"],
+        file_name="x--n1.en.html",
+    )
+    assert sections(Page(page)) == ["headline", "what-drives"]
+    assert 'href="x--n1.ar.html"' in page
+    heading = pieces["masthead"][SHOWN]["heading"]
+    assert f"<title>{plain(heading)}</title>" in page
+
+
+def test_a_page_without_a_masthead_still_has_a_title(pieces: dict[str, dict[str, Any]]) -> None:
+    page = render(notebook(pieces["bars"]), "ar", others=["ar"], file_name="x.ar.html")
+    assert "<title>تقرير الإدارة</title>" in page
+    assert "hreflang" not in page
+
+
+def test_headings_are_escaped(pieces: dict[str, dict[str, Any]]) -> None:
+    hostile = {**pieces["bars"], SHOWN: {**pieces["bars"][SHOWN], "heading": "<script>1</script>\"'&"}}
+    masthead = {**pieces["masthead"], SHOWN: {**pieces["masthead"][SHOWN], "heading": "</title><script>1</script>"}}
+    page = render(notebook(masthead, hostile), "en", others=[], file_name="x.en.html")
+    assert "<script" not in page
+    assert page.count("</title>") == 1

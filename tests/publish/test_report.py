@@ -1,0 +1,323 @@
+"""Reports: files, names, numbers and failures."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+
+import drivers as kda
+from drivers import __version__
+from drivers.labels import LANGUAGES
+from drivers.present.numerals import MINUS
+from drivers.publish import report
+from drivers.publish.notebooks import find_notebook
+from drivers.publish.report import publish_report
+from tests.publish.conftest import Report
+from tests.simulated import make_survey
+
+Shelf = Callable[..., list[report.Published]]
+
+SAME = 1e-12
+"""Kernels calculate on one thread, this process on several, whose sums differ in their last digits."""
+
+
+# Files
+
+
+def test_each_language_has_a_page_and_its_numbers(published: Report) -> None:
+    folder = published.folder / published.survey
+    made = {path.name for path in folder.iterdir()}
+    expected = {f"{published.notebook}.{language}.{kind}" for language in LANGUAGES for kind in ("html", "json")}
+    assert made == expected
+
+
+def test_numbers_name_what_they_belong_to(published: Report) -> None:
+    for language in LANGUAGES:
+        content = published.numbers(language)
+        assert list(content) == sorted(content)
+        assert content["notebook"] == published.notebook
+        assert content["language"] == language
+        assert content["version"] == __version__
+        assert content["parameters"] == {}
+        assert content["shown"][0]["id"] == "survey-masthead"
+        assert not {"heading", "section", "empty"} & {key for piece in content["shown"] for key in piece}
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict | list):
+        for child in children:
+            yield from leaves(child)
+    else:
+        yield value
+
+
+def test_numbers_are_plain_json(published: Report) -> None:
+    for language in LANGUAGES:
+        text = published.page(language).with_suffix(".json").read_text(encoding="utf-8")
+        assert not re.search(r"\b(NaN|Infinity)\b", text)
+        assert not re.search("[\u2066-\u2069]", text)
+        assert all(math.isfinite(value) for value in leaves(json.loads(text)) if isinstance(value, float))
+
+
+def test_both_languages_have_the_same_numbers(published: Report) -> None:
+    one, other = (published.numbers(language) for language in LANGUAGES)
+    assert {**one, "language": ""} == {**other, "language": ""}
+
+
+def test_numbers_are_those_of_the_analysis(customersat: Report) -> None:
+    survey = kda.example_survey("customersat")
+    importance = kda.relative_importance(survey)
+    shown = {piece["id"]: piece for piece in customersat.numbers("en")["shown"]}
+    bars, cards = (shown[name]["records"] for name in ("importance-bars", "scorecard-cards"))
+    assert [record["share"] for record in bars] == pytest.approx(importance.share, rel=SAME)
+    assert [record["conf_low"] for record in bars] == pytest.approx(importance.share_low, rel=SAME)
+    assert cards[0]["estimate"] == pytest.approx(kda.scorecard(survey).scores[0].level.estimate, rel=SAME)
+    about = shown["survey-footer"]["details"]
+    assert (about["data_sha256"], about["codebook_sha256"]) == (survey.data_sha256, survey.codebook_sha256)
+    assert about["parameters"] == {"conf_level": 0.95, "n_boot": 1000, "seed": 1}
+
+
+class Tables(HTMLParser):
+    """The texts in the cells of all tables of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "td":
+            self.inside = True
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.cells[-1] += data
+
+
+def test_tables_show_the_same_numbers_in_both_languages(published: Report) -> None:
+    number = re.compile(rf"{MINUS}?[\d,]+(\.\d+)?%?")
+    one, other = ([c for c in Tables(published.html(language)).cells if number.fullmatch(c)] for language in LANGUAGES)
+    assert one == other
+    assert len(one) > 20
+
+
+def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:
+    known = [value for value in leaves(customersat.numbers("en")) if isinstance(value, int | float)]
+    for cell in Tables(customersat.html("en")).cells:
+        if match := re.fullmatch(rf"({MINUS}?)([\d,]+(?:\.\d+)?)(%?)", cell):
+            sign, digits, percent = match.groups()
+            value = float(digits.replace(",", "")) * (-1 if sign else 1) / (100 if percent else 1)
+            half = 0.5 * 10 ** -(len(digits.partition(".")[2]) + (2 if percent else 0)) * 1.000001
+            assert any(abs(value - other) <= half for other in known), cell
+
+
+def test_the_same_inputs_give_the_same_bytes(customersat: Report, tmp_path: Path) -> None:
+    again = publish_report("customersat", languages=("ar",), output=tmp_path)[0]
+    earlier = customersat.page("ar")
+    # One language alone has no other page to point to; everything else is the same.
+    link = re.compile(r'<p class="language">.*?</p>')
+    assert link.sub("", earlier.read_text(encoding="utf-8")) == again.page.read_text(encoding="utf-8")
+    assert earlier.with_suffix(".json").read_bytes() == again.numbers.read_bytes()
+
+
+def test_no_page_tells_when_it_was_made(published: Report) -> None:
+    for language in LANGUAGES:
+        files = (published.page(language), published.page(language).with_suffix(".json"))
+        for text in (path.read_text(encoding="utf-8") for path in files):
+            assert not re.search(r"20\d\d-\d\d-\d\dT\d\d|\d\d:\d\d:\d\d", text)
+            assert str(published.folder) not in text
+            assert "/tmp/" not in text
+
+
+def test_files_can_be_read_by_whoever_serves_them(customersat: Report) -> None:
+    assert customersat.page("ar").stat().st_mode & 0o777 == 0o644
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"unit": "N1"},
+        {"wave": "2024 spring"},
+        {"only": {"language": "Arabic"}},
+        {"only": {"language": "English"}},
+        {"unit": "N1", "wave": "2024 spring"},
+        {"unit": "فرع الرياض"},
+        {"unit": "فرع جدة"},
+        {"unit": "../../etc/passwd"},
+        {"unit": "n" * 300},
+        {"digits": "arab"},
+    ],
+)
+def test_a_selection_has_a_file_of_its_own(parameters: dict[str, Any], shelf: Shelf, tmp_path: Path) -> None:
+    whole = shelf(output=tmp_path)
+    part = shelf(output=tmp_path, parameters=parameters)
+    for one, other in zip(whole, part, strict=True):
+        assert one.page != other.page
+        assert other.page.parent == tmp_path / "judges"
+        assert re.fullmatch(r"00_manager_report--[a-z0-9-]+\.(ar|en)\.html", other.page.name)
+        assert len(other.page.name) < 100
+        assert other.numbers == other.page.with_suffix(".json")
+        assert json.loads(other.numbers.read_text(encoding="utf-8"))["parameters"] == parameters
+
+
+def test_no_two_selections_share_a_file(shelf: Shelf, tmp_path: Path) -> None:
+    selections: list[dict[str, Any]] = [
+        {},
+        {"unit": "N1"},
+        {"wave": "N1"},
+        {"unit": "n1"},
+        {"unit": "N 1"},
+        {"only": {"a": "N1"}},
+        {"only": {"b": "N1"}},
+        {"unit": "فرع الرياض"},
+        {"unit": "فرع جدة"},
+        {"unit": "N1", "digits": "arab"},
+    ]
+    names = {shelf(output=tmp_path, languages=["ar"], parameters=chosen)[0].page.name for chosen in selections}
+    assert len(names) == len(selections)
+
+
+@pytest.mark.parametrize("parameters", [{"digits": "latn"}, {"unit": "", "only": {}}, {"seed": 2}])
+def test_what_selects_nobody_changes_no_name(parameters: dict[str, Any], shelf: Shelf, tmp_path: Path) -> None:
+    assert shelf(output=tmp_path, parameters=parameters)[0].page.name == "00_manager_report.ar.html"
+
+
+def test_a_default_that_is_said_changes_no_name(shelf: Shelf, tmp_path: Path) -> None:
+    said = shelf(output=tmp_path, parameters={"unit": "N1", "digits": "latn"})
+    assert said[0].page == shelf(output=tmp_path, parameters={"unit": "N1"})[0].page
+
+
+def test_a_language_is_published_once(shelf: Shelf, tmp_path: Path) -> None:
+    made = shelf(output=tmp_path, languages=["en", "ar", "en"])
+    assert [report.language for report in made] == ["en", "ar"]
+
+
+def test_pages_point_to_each_other_where_both_are_made(shelf: Shelf, tmp_path: Path) -> None:
+    ar, en = shelf(output=tmp_path, parameters={"unit": "N1"})
+    assert f'href="{en.page.name}" hreflang="en"' in ar.page.read_text(encoding="utf-8")
+    assert f'href="{ar.page.name}" hreflang="ar"' in en.page.read_text(encoding="utf-8")
+    (alone,) = shelf(output=tmp_path / "alone", languages=["en"])
+    assert "hreflang" not in alone.page.read_text(encoding="utf-8")
+
+
+def test_arabic_digits_are_asked_of_the_arabic_run_alone(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+    give = report._execute
+
+    def listen(source: Path, values: dict[str, Any], *more: Any) -> Any:
+        asked[values["language"]] = values.get("digits")
+        return give(source, values, *more)
+
+    monkeypatch.setattr(report, "_execute", listen)
+    shelf(output=tmp_path, parameters={"digits": "arab"})
+    assert asked == {"ar": "arab", "en": None}
+
+
+def test_progress_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    told: list[str] = []
+    shelf(output=tmp_path, languages=["en"], progress=told.append)
+    assert told == [
+        "judges · en: running 00_manager_report.ipynb",
+        f"judges · en: {tmp_path / 'judges' / '00_manager_report.en.html'}",
+    ]
+
+
+# Failures
+
+
+def failing(folder: Path, *cells: str) -> Path:
+    """A notebook whose last cell fails."""
+    first = nbformat.read(find_notebook("00_manager_report"), as_version=4).cells[1]
+    path = folder / "failing.ipynb"
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=[first, *(nbformat.v4.new_code_cell(cell) for cell in cells)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        ),
+        path,
+    )
+    return path
+
+
+def test_a_failing_notebook_is_kept_and_the_earlier_page_stays(tmp_path: Path) -> None:
+    earlier = tmp_path / "out" / "judges" / "failing.en.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("earlier", encoding="utf-8")
+    notebook = failing(tmp_path, "made = 'so far'\nmade", "1 / 0")
+    with pytest.raises(kda.PublishError) as caught:
+        publish_report("judges", notebook=notebook, languages=["en"], output=tmp_path / "out")
+    kept = earlier.parent / "failing.en.failed.ipynb"
+    assert str(caught.value) == (
+        "failing.ipynb: expected every cell to run, found ZeroDivisionError in cell 4: division by zero; "
+        f"look at {kept}."
+    )
+    assert caught.value.__cause__ is None
+    assert earlier.read_text(encoding="utf-8") == "earlier"
+    assert {path.name for path in earlier.parent.iterdir()} == {earlier.name, kept.name}
+    outputs = [output for cell in nbformat.read(kept, as_version=4).cells for output in cell.get("outputs", ())]
+    assert [output.output_type for output in outputs][-2:] == ["execute_result", "error"]
+
+
+def test_our_errors_keep_their_kind_and_their_sentence(tmp_path: Path) -> None:
+    make_survey(
+        tmp_path,
+        drivers={"a": np.tile([1.0, 2, 3, 4], 30), "b": np.full(120, 5.0)},
+        outcomes={"satisfaction": np.tile([2.0, 3, 1, 4], 30)},
+    )
+    with pytest.raises(kda.ModelError) as caught:
+        publish_report(tmp_path / "codebook.yml", languages=["ar"], output=tmp_path / "out")
+    assert str(caught.value) == (
+        "Driver 'b' is constant: all 120 scores are 5 of 100. Remove it from drivers= or check its missing codes."
+    )
+    assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["00_manager_report.ar.failed.ipynb"]
+
+
+def test_a_run_that_succeeds_clears_what_failed(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "judges" / "00_manager_report.en.failed.ipynb"
+    kept.parent.mkdir()
+    kept.touch()
+    monkeypatch.undo()
+    publish_report("judges", languages=["en"], output=tmp_path, parameters={"n_boot": 100})
+    assert not kept.exists()
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("earlier", encoding="utf-8")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        report._replace(page, "later")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert page.read_text(encoding="utf-8") == "earlier"
+
+
+def test_a_codebook_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(kda.CodebookError) as caught:
+        publish_report(tmp_path / "none.yml", output=tmp_path / "out")
+    assert str(caught.value) == (
+        f"Expected a codebook at {tmp_path / 'none.yml'}, found no such file; check the path or name an example survey."
+    )
+    assert not (tmp_path / "out").exists()
