@@ -241,6 +241,19 @@ def test_progress_is_told(shelf: Shelf, tmp_path: Path) -> None:
     ]
 
 
+def test_a_report_on_one_wave(publishing: Callable[[str, str], Report], tmp_path: Path) -> None:
+    codebook = publishing("long", "00_manager_report").folder / "made" / "codebook.yml"
+    (made,) = publish_report(codebook, languages=["en"], output=tmp_path, parameters={"wave": "w3", "n_boot": 200})
+    assert re.fullmatch(r"00_manager_report--w3-[0-9a-f]{8}\.en\.html", made.page.name)
+    shown = {piece["id"]: piece for piece in json.loads(made.numbers.read_text(encoding="utf-8"))["shown"]}
+    about = shown["survey-masthead"]["details"]
+    assert (about["wave"], about["rows_read"]) == ("w3", 1500)
+    assert about["rows_domain"] == shown["scorecard-cards"]["records"][0]["n"] < 1500
+    # Earlier waves stay for the trend, later ones are not known yet.
+    assert {record["wave"] for record in shown["waves-trend"]["records"]} == {"w1", "w2", "w3"}
+    assert "Campaign number 3, spring 2024" in made.page.read_text(encoding="utf-8")
+
+
 # Failures
 
 

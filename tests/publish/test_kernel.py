@@ -1,0 +1,36 @@
+"""Kernels: this Python, off the network, and gone afterwards."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from jupyter_core.utils import run_sync
+
+from drivers.publish.kernel import started_kernel
+
+
+def test_a_kernel_is_this_python_and_off_the_network() -> None:
+    with started_kernel() as kernel:
+        assert kernel.kernel_spec is not None
+        assert kernel.kernel_spec.argv[0] == sys.executable
+        assert Path(kernel.connection_file).is_file()
+        if os.name == "posix":
+            assert kernel.transport == "ipc"
+            assert Path(kernel.ip).parent == Path(kernel.connection_file).parent
+
+
+def test_a_kernel_ends_with_its_block_and_takes_its_clients_along() -> None:
+    with started_kernel() as kernel:
+        client = kernel.client()
+        client.start_channels()
+        assert run_sync(kernel.is_alive)()
+    assert not run_sync(kernel.is_alive)()
+    assert not client.channels_running
+    assert not Path(kernel.connection_file).parent.exists()
+
+
+def test_a_kernel_ends_when_its_block_fails() -> None:
+    with pytest.raises(ZeroDivisionError), started_kernel() as kernel:
+        raise ZeroDivisionError
+    assert not run_sync(kernel.is_alive)()
