@@ -32,8 +32,8 @@ types: $(STAMP) ## check types
 unit: $(STAMP) ## run the tests and doctests only
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-lab: $(STAMP) ## open JupyterLab on notebooks/
-	$(BIN)/jupyter lab notebooks
+lab: $(STAMP) ## open JupyterLab on notebooks/ (LAB_FLAGS=… are handed on)
+	$(BIN)/jupyter lab notebooks $(LAB_FLAGS)
 
 bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/importance.py

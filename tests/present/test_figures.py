@@ -251,7 +251,12 @@ def test_ranks_stand_beside_the_bars_only_where_there_are_any(case: Case, words:
     canvas = kda.figures.importance_bars(case.importance, words).canvas()
     far = "right" if words.direction == "ltr" else "left"
     shown = [plain(text) for text, artist in canvas.texts if artist.get_ha() == far]
-    ranks = [plain(rank_text(case.importance, words, i)) for i in display_order(case.importance)]
+    # The leader's rank is told by the band around it, and not again.
+    ranks = [
+        plain(rank_text(case.importance, words, i))
+        for i in display_order(case.importance)
+        if case.importance.drivers[i] != case.importance.verdict.leader
+    ]
     if case.importance.verdict.status == "not_rankable":
         assert set(ranks) == {""}
         assert not shown

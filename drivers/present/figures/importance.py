@@ -58,7 +58,8 @@ def display_order(result: Any) -> list[int]:
 def _draw(result: Any, words: Words, width: float) -> Canvas:
     verdict = result.verdict
     order = display_order(result)
-    ranks = {i: rank_text(result, words, i) for i in order}
+    # The band around the leader says its rank already.
+    ranks = {i: "" if result.drivers[i] == verdict.leader else rank_text(result, words, i) for i in order}
     labels = {}
     for i in order:
         room = width - 24 - (text_width(ranks[i], SMALL) + 14 if ranks[i] else 0)
