@@ -23,7 +23,7 @@ _PUBLIC = {
     "example_survey": "drivers.survey.data",
     "Survey": "drivers.survey.data",
     "describe": "drivers.survey.description",
-    "fetch": "drivers.survey.examples",
+    "fetch": "drivers.survey.fetching",
     # moments
     "weighted_moments": "drivers.moments",
     "Moments": "drivers.moments",
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from drivers.survey.codebook import read_codebook
     from drivers.survey.data import Survey, example_survey, read_survey
     from drivers.survey.description import describe
-    from drivers.survey.examples import fetch
+    from drivers.survey.fetching import fetch
     from drivers.waves import by_wave
 
 

@@ -158,7 +158,8 @@ def _warnings(survey: Survey) -> list[str]:
 
 def _fetch(options: argparse.Namespace) -> int:
     from drivers.survey.codebook import read_codebook
-    from drivers.survey.examples import cache_folder, example_codebook, fetch
+    from drivers.survey.examples import cache_folder, example_codebook
+    from drivers.survey.fetching import fetch
 
     book = read_codebook(example_codebook(options.example))
     if book.data.url:

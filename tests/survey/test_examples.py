@@ -12,11 +12,12 @@ import pytest
 
 from drivers.errors import CodebookError, SurveyError
 from drivers.labels import LANGUAGES
-from drivers.survey import examples
+from drivers.survey import examples, fetching
 from drivers.survey.answers import MISSING_KINDS
 from drivers.survey.codebook import read_codebook
 from drivers.survey.data import Survey, example_survey, read_survey
-from drivers.survey.examples import DATA_VARIABLE, example_codebook, example_names, fetch, find_data
+from drivers.survey.examples import DATA_VARIABLE, example_codebook, example_names, find_data
+from drivers.survey.fetching import fetch
 from tests.survey.small_survey import CODEBOOK, changed
 
 PRINTED = 0.0005
@@ -209,6 +210,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of its own, no folder of real surveys, and no proxy between the test and its server."""
     folder = tmp_path / "cache"
     monkeypatch.setattr(examples, "cache_folder", lambda: folder)
+    monkeypatch.setattr(fetching, "cache_folder", lambda: folder)
     monkeypatch.delenv(DATA_VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return folder
@@ -310,7 +312,7 @@ def test_the_publishers_own_address_comes_from_the_codebook(
     own = read_codebook(example_codebook("nyc311"))
     data = own.data.model_copy(update={"url": address(publisher, "/rows.csv")})
     book = own.model_copy(update={"data": data})
-    monkeypatch.setattr("drivers.survey.codebook.read_codebook", lambda path: book)
+    monkeypatch.setattr("drivers.survey.fetching.read_codebook", lambda path: book)
     assert fetch("nyc311") == cache / "nyc311.csv.gz"
 
 
