@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from drivers import __version__
 from drivers.errors import DriversError
+from drivers.labels import LANGUAGES
 
 if TYPE_CHECKING:
     from drivers.survey.data import Survey
@@ -110,7 +111,7 @@ def _report(options: argparse.Namespace) -> int:
     published = publish_report(
         options.codebook,
         notebook=options.notebook,
-        languages=options.language or ("ar", "en"),
+        languages=options.language or LANGUAGES,
         output=options.output,
         parameters=parameters,
         progress=lambda line: print(line, flush=True),
@@ -139,8 +140,6 @@ def _check(options: argparse.Namespace) -> int:
 
 def _warnings(survey: Survey) -> list[str]:
     """What is no error in reading but will be one in a report, or will be missed in it."""
-    from drivers.present.catalogue import languages
-
     found = []
     for name, scores in survey.scores.items():
         answered = scores.notna().mean()
@@ -150,7 +149,7 @@ def _warnings(survey: Survey) -> list[str]:
             found.append(f"{name}: every score is {scores.dropna().iloc[0]:g} of 100; a report needs differences")
     for kind in ("survey", "driver", "outcome", "wave", "unit_kind"):
         for key in survey.labels.keys(kind):
-            absent = [language for language in languages() if survey.labels.find(kind, key, language) is None]
+            absent = [language for language in LANGUAGES if survey.labels.find(kind, key, language) is None]
             if absent:
                 found.append(f"{kind} {key!r}: no label in {', '.join(absent)}; pages there show another language's")
     return found

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-LANGUAGES = ("en", "ar")
+LANGUAGES = ("ar", "en")
+"""The languages of the reports; each has a catalogue of words."""
 
 Text = Mapping[str, str]
 """Language code → text."""

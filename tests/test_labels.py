@@ -20,7 +20,7 @@ def labels() -> Labels:
 
 
 def test_the_suite_speaks_english_and_arabic() -> None:
-    assert LANGUAGES == ("en", "ar")
+    assert LANGUAGES == ("ar", "en")
 
 
 @pytest.mark.parametrize(

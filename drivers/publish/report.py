@@ -16,7 +16,7 @@ from typing import Any
 
 from drivers import __version__
 from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
-from drivers.labels import Labels
+from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
 from drivers.publish.kernel import started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
@@ -41,7 +41,7 @@ def publish_report(
     codebook: str | Path,
     *,
     notebook: str | Path = "00_manager_report",
-    languages: Sequence[str] = ("ar", "en"),
+    languages: Sequence[str] = LANGUAGES,
     output: str | Path = "reports/published",
     parameters: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = lambda line: None,
