@@ -1,5 +1,14 @@
 """The errors a user meets. Each message says what was expected, what was found and what to do."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def remedy(name: str, known: Iterable[str], *, otherwise: str = "choose one of these.") -> str:
+    """What to do about a name that does not exist: the nearest one that does, else the general advice."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else otherwise
+
 
 class DriversError(Exception):
     """Anything the suite refuses; its message is one clear sentence or a short list of them."""

@@ -126,7 +126,8 @@ def effective_size(survey: Survey, rows: np.ndarray, values: np.ndarray) -> floa
     strata, clusters = domain_design(survey, rows)
     if strata is None and clusters is None:
         return kish
-    deviation = np.where(rows, np.where(rows, values, 0.0) - weights @ np.where(rows, values, 0.0) / total, 0.0)
+    filled = np.where(rows, values, 0.0)
+    deviation = np.where(rows, filled - weights @ filled / total, 0.0)
     variance = survey_covariance(survey, (weights * deviation / total)[:, None], rows).covariance[0, 0]
     n = int(np.count_nonzero(weights))
     simple = float(weights @ deviation**2) / total / max(n - 1, 1)

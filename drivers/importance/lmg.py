@@ -97,20 +97,18 @@ def relative_importance(
     values = data.values[data.rows]
     moments = weighted_moments(values, data.weights[data.rows])
     (importance,), _ = lmg_values(moments.scatter[None], data.starts)
-    r2_controls, r2 = (
-        _explained(moments.correlation, int(data.starts[0])),
-        _explained(moments.correlation, len(values[0]) - 1),
-    )
+    r2_controls = _explained(moments.correlation, int(data.starts[0]))
+    r2 = _explained(moments.correlation, data.columns)
     share = shares_of(importance[None])[0]
     replicate_share, replicate_performance = bootstrap_replicates(survey, data, n_boot=n_boot, seed=seed)
     performance = data.driver_means(moments.mean[data.starts[0] : data.starts[-1]])
-    limits = percentile_limits(replicate_share, conf_level, k), percentile_limits(replicate_performance, conf_level, k)
-    n_effective = data.n_effective
+    share_low, share_high = percentile_limits(replicate_share, conf_level, k)
+    performance_low, performance_high = percentile_limits(replicate_performance, conf_level, k)
     correlation = moments.correlation[data.starts[0] : -1, data.starts[0] : -1]
-    modal_outcome = data.modal_part(values.shape[1] - 1)
-    modal_drivers = np.array([data.modal_part(column) for column in range(data.starts[0], values.shape[1] - 1)])
+    modal_outcome = data.modal_part(data.columns)
+    modal_drivers = np.array([data.modal_part(column) for column in range(data.starts[0], data.columns)])
     reasons = preconditions(
-        n_effective=n_effective,
+        n_effective=data.n_effective,
         k=k,
         r2=r2,
         r2_controls=r2_controls,
@@ -127,11 +125,11 @@ def relative_importance(
         controls=data.controls,
         importance=read_only(importance),
         share=read_only(share),
-        share_low=limits[0][0],
-        share_high=limits[0][1],
+        share_low=share_low,
+        share_high=share_high,
         performance=read_only(performance),
-        performance_low=limits[1][0],
-        performance_high=limits[1][1],
+        performance_low=performance_low,
+        performance_high=performance_high,
         r2=r2,
         r2_controls=r2_controls,
         columns=data.columns,

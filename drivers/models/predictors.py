@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
-from drivers.errors import ModelError
+from drivers.errors import ModelError, remedy
 from drivers.linearization import domain_design, effective_size
 from drivers.results import Sample
 from drivers.survey.data import Survey
@@ -168,9 +167,8 @@ def sampling_units(survey: Survey, rows: np.ndarray) -> tuple[int, int] | None:
 
 def _known(what: str, name: str, known: Mapping[str, object]) -> str:
     if name not in known:
-        close = get_close_matches(name, list(known), n=1)
-        remedy = f"did you mean {close[0]!r}?" if close else "choose one of these."
-        raise ModelError(f"Expected {what} to be one of {', '.join(map(repr, known))}, found {name!r}; {remedy}")
+        shown = ", ".join(map(repr, known))
+        raise ModelError(f"Expected {what} to be one of {shown}, found {name!r}; {remedy(name, known)}")
     return name
 
 
@@ -226,14 +224,14 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
         column = values[:, position]
         if column.max() == column.min():
             if position == m - 1:
-                what, remedy = "Outcome", "Choose another outcome"
+                what, advice = "Outcome", "Choose another outcome"
             elif position < controls:
-                what, remedy = "Control", "Remove it from always="
+                what, advice = "Control", "Remove it from always="
             else:
-                what, remedy = "Driver", "Remove it from drivers="
+                what, advice = "Driver", "Remove it from drivers="
             raise ModelError(
                 f"{what} {name!r} is constant: all {n} scores are {column[0]:g} of 100. "
-                f"{remedy} or check its missing codes."
+                f"{advice} or check its missing codes."
             )
     correlation = np.corrcoef(values, rowvar=False)
     for i in range(m):

@@ -205,20 +205,22 @@ def map_sentence(result: Any, words: Words) -> str:
     )
 
 
+def trend_points(result: Any, outcome: str, statistic: str) -> list[tuple[str, Any]]:
+    """The waves that have the statistic, each with its level."""
+    scored = [(wave, part.score(outcome, statistic)) for wave, part in zip(result.waves, result.results, strict=True)]
+    return [(wave, score.level) for wave, score in scored if score is not None]
+
+
 def trend_sentence(result: Any, words: Words, outcome: str, statistic: str) -> str:
     """How a statistic went from the first wave to the last."""
-    ends = [
-        (wave, part.score(outcome, statistic))
-        for wave, part in zip(result.waves, result.results, strict=True)
-        if part.score(outcome, statistic) is not None
-    ]
-    (first, start), (last, end) = ends[0], ends[-1]
+    points = trend_points(result, outcome, statistic)
+    (first, start), (last, end) = points[0], points[-1]
     return words.sentence(
         "trend_summary" if words.plain_satisfaction(outcome) else "trend_summary_other",
         outcome=words.outcome(outcome),
         first=words.label("wave", first),
         last=words.label("wave", last),
         statistic=statistic_name(statistic, outcome, words),
-        from_value=statistic_value(statistic, start.level.estimate, words),
-        to_value=statistic_value(statistic, end.level.estimate, words),
+        from_value=statistic_value(statistic, start.estimate, words),
+        to_value=statistic_value(statistic, end.estimate, words),
     )

@@ -18,8 +18,7 @@ import numpy as np
 from markupsafe import Markup
 
 from drivers.present.figures.importance import display_order, expect_kind
-from drivers.present.figures.trend import trend_points
-from drivers.present.findings import statistic_name, statistic_value
+from drivers.present.findings import statistic_name, statistic_value, trend_points
 from drivers.present.isolation import html, plain
 from drivers.present.words import Words
 from drivers.results import Result

@@ -6,11 +6,10 @@ import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from drivers.errors import PublishError
+from drivers.errors import PublishError, remedy
 
 
 def notebook_folder() -> Path:
@@ -37,9 +36,8 @@ def find_notebook(name: str | Path) -> Path:
         if wanted in (candidate.stem, candidate.stem.partition("_")[2]):
             return candidate
     names = [candidate.stem for candidate in known]
-    close = get_close_matches(wanted, names, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else "choose one of these, or write the path to a notebook."
-    raise PublishError(f"Expected a notebook among {', '.join(names)}, found {str(name)!r}; {remedy}")
+    advice = remedy(wanted, names, otherwise="choose one of these, or write the path to a notebook.")
+    raise PublishError(f"Expected a notebook among {', '.join(names)}, found {str(name)!r}; {advice}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +93,9 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
         )
     for name, value in parameters.items():
         if name not in declared:
-            close = get_close_matches(name, list(declared), n=1)
-            remedy = f"did you mean {close[0]!r}?" if close else "choose one of these."
             raise PublishError(
-                f"{notebook.name}: expected a parameter among {', '.join(declared)}, found {name!r}; {remedy}"
+                f"{notebook.name}: expected a parameter among {', '.join(declared)}, found {name!r}; "
+                f"{remedy(name, declared)}"
             )
         wanted = declared[name].type
         if not _fits(value, wanted):

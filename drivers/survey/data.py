@@ -6,13 +6,12 @@ import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from drivers.errors import SurveyError
+from drivers.errors import SurveyError, remedy
 from drivers.labels import Labels
 from drivers.results import read_only
 from drivers.survey.answers import MISSING_KINDS, Answers, read_answers
@@ -293,7 +292,5 @@ def _not_in_codebook(what: str, name: str) -> str:
 
 
 def _no_such(what: str, name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known[:MOST_COMPARED], n=1)
     shown = ", ".join(repr(k) for k in known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
-    remedy = f"did you mean {close[0]!r}?" if close else "choose one of these."
-    return f"Expected {what} to be one of {shown}, found {name!r}; {remedy}"
+    return f"Expected {what} to be one of {shown}, found {name!r}; {remedy(name, known[:MOST_COMPARED])}"

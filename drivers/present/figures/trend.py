@@ -12,7 +12,7 @@ from drivers.present.figures.axis import Scale, limits_with_air
 from drivers.present.figures.canvas import BAND, MUTED, PAPER, RULE, STRONG, Box, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
-from drivers.present.findings import statistic_value, trend_sentence
+from drivers.present.findings import statistic_value, trend_points, trend_sentence
 from drivers.present.isolation import plain
 from drivers.present.words import Words
 from drivers.results import Result
@@ -48,12 +48,6 @@ def wave_trend(result: Result, words: Words, *, outcome: str, statistic: str) ->
         finding=trend_sentence(result, words, outcome, statistic),
     )
     return Drawing(draw=lambda width: _draw(result, words, outcome, statistic, width), alt=plain(alt))
-
-
-def trend_points(result: Any, outcome: str, statistic: str) -> list[tuple[str, Any]]:
-    """The waves that have the statistic, each with its level."""
-    scored = [(wave, part.score(outcome, statistic)) for wave, part in zip(result.waves, result.results, strict=True)]
-    return [(wave, score.level) for wave, score in scored if score is not None]
 
 
 def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float) -> Canvas:
