@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from drivers.importance.verdict import CLAIM_LEVEL
+from drivers.importance.verdict import CLAIM_LEVEL, KIND_LEVEL
 from drivers.results import Check, Code, Result, Sample, Verdict, frame
 
 IDENTITY_TOLERANCE = 1e-8
@@ -79,14 +79,24 @@ class ImportanceResult(Result):
             raise ValueError(f"LMG values must sum to the R² that drivers add; they miss it by {gap:.3g}.")
 
     @property
+    def n_used(self) -> int:
+        """Respondents used."""
+        return self.sample.n
+
+    @property
     def n_boot(self) -> int:
         """Bootstrap replicates."""
         return len(self.replicate_share)
 
     @property
     def claim_level(self) -> float:
-        """Level at which the verdict's claims are made, whatever the level of the intervals."""
+        """Level of all claims of the verdict together, whatever the level of the intervals."""
         return CLAIM_LEVEL
+
+    @property
+    def kind_level(self) -> float:
+        """Level of each of the two kinds of claim."""
+        return KIND_LEVEL
 
     @property
     def rank(self) -> np.ndarray:

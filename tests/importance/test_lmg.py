@@ -382,7 +382,9 @@ def test_sample_is_the_complete_answers_of_the_domain(tmp_path: Path) -> None:
     found = relative_importance(survey.select(unit="x"), n_boot=0)
     assert (found.sample.n_asked, found.sample.n) == (90, 90 - 11 - 3)
     assert found.sample.missing == "complete_cases"
-    assert [note.code for note in found.notes] == ["missing_dropped", "weighted"]
+    # Among those who are used no two weights differ.
+    assert [note.code for note in found.notes] == ["missing_dropped"]
+    assert found.sample.weighted is False
     assert dict(found.notes[0].values) == {"n_asked": 90, "n": 76}
 
 
