@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.errors import ModelError
 from drivers.survey.data import Survey
+from drivers.survey.respondents import unit_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,11 +57,10 @@ def linearised_covariance(
     if clusters is None:
         unit, totals, stratum_of_unit = np.arange(n), influence, stratum
     else:
-        pairs, unit = np.unique(np.column_stack([stratum, clusters]), axis=0, return_inverse=True)
-        unit = unit.reshape(-1)
-        totals = np.zeros((len(pairs), p))
+        _, first, unit = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
+        totals = np.zeros((len(first), p))
         np.add.at(totals, unit, influence)
-        stratum_of_unit = pairs[:, 0]
+        stratum_of_unit = stratum[first]
     covariance = np.zeros((p, p))
     names = np.unique(stratum_of_unit)
     for name in names:
@@ -87,9 +87,8 @@ def domain_design(survey: Survey, rows: np.ndarray) -> tuple[np.ndarray | None, 
     """
     if survey.clusters is None:
         return survey.strata, None
-    strata = np.zeros(len(rows), dtype=np.int64) if survey.strata is None else survey.strata
-    pairs = np.column_stack([strata[rows], survey.clusters[rows]])
-    if len(np.unique(pairs, axis=0)) < 2:
+    units = unit_codes(survey.strata, survey.clusters, len(rows))[rows]
+    if not len(units) or (units == units[0]).all():
         return None, None
     return survey.strata, survey.clusters
 

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from drivers.errors import ModelError
+from drivers.survey.respondents import unit_codes
 
 CHUNK_REPLICATES = 64
 
@@ -70,12 +71,11 @@ def _sampling_units(
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """The sampling unit of each row, and the units of each stratum."""
     stratum = np.zeros(n, dtype=np.int64) if strata is None else strata
-    cluster = np.arange(n) if clusters is None else clusters
-    # A cluster's code may be used again in another stratum: the pair is the unit.
-    pairs, unit_of_row = np.unique(np.column_stack([stratum, cluster]), axis=0, return_inverse=True)
-    unit_of_row = unit_of_row.reshape(-1)
-    by_stratum = [np.flatnonzero(pairs[:, 0] == h) for h in np.unique(pairs[:, 0])]
-    for h, members in zip(np.unique(pairs[:, 0]), by_stratum, strict=True):
+    _, first, unit_of_row = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
+    stratum_of_unit = stratum[first]
+    names = np.unique(stratum_of_unit)
+    by_stratum = [np.flatnonzero(stratum_of_unit == h) for h in names]
+    for h, members in zip(names, by_stratum, strict=True):
         if len(members) < 2:
             row = int(np.flatnonzero(stratum == h)[0])
             raise ModelError(

@@ -54,6 +54,26 @@ def read_names(table: RawTable, column: str | None, used_for: str, log: ImportLo
     return read_only(codes, np.int64)
 
 
+def unit_codes(strata: np.ndarray | None, clusters: np.ndarray | None, n: int) -> np.ndarray:
+    """The sampling unit of each row, ordered by stratum; int (n,).
+
+    Parameters
+    ----------
+    strata, clusters
+        Codes of the stratum and the cluster of each row; int (n,). Without clusters every row is a unit.
+    n
+        Rows.
+
+    Notes
+    -----
+    A cluster's code may be used again in another stratum: the pair is the unit.
+    """
+    cluster = np.arange(n) if clusters is None else clusters
+    if strata is None or not n:
+        return cluster
+    return strata * (int(cluster.max()) + 1) + cluster
+
+
 def read_waves(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | None:
     """Position of each row's wave in the codebook's order, or None; read-only int (n,)."""
     if book.wave is None:
