@@ -21,12 +21,16 @@ _PUBLIC = {
     "read_codebook": "drivers.survey.codebook",
     "read_survey": "drivers.survey.data",
     "example_survey": "drivers.survey.data",
+    "example_truth": "drivers.survey.examples",
     "Survey": "drivers.survey.data",
     "describe": "drivers.survey.description",
     "fetch": "drivers.survey.fetching",
+    "simulate_service_center": "drivers.survey.synthetic.service_center",
     # moments
     "weighted_moments": "drivers.moments",
     "Moments": "drivers.moments",
+    # a reason in place of a result
+    "attempt": "drivers.attempts",
     # models: does it matter at all?
     "fit_regression": "drivers.models.regression",
     # importance: how much of what we can explain is its part?
@@ -47,6 +51,7 @@ _MODULES = {"figures", "tables"}
 __all__ = [*_PUBLIC, "__version__"]
 
 if TYPE_CHECKING:
+    from drivers.attempts import attempt
     from drivers.decisions.importance_performance import importance_performance_map
     from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
     from drivers.importance.lmg import relative_importance
@@ -59,7 +64,9 @@ if TYPE_CHECKING:
     from drivers.survey.codebook import read_codebook
     from drivers.survey.data import Survey, example_survey, read_survey
     from drivers.survey.description import describe
+    from drivers.survey.examples import example_truth
     from drivers.survey.fetching import fetch
+    from drivers.survey.synthetic.service_center import simulate_service_center
     from drivers.waves import by_wave
 
 

@@ -1,6 +1,6 @@
 """The errors a user meets. Each message says what was expected, what was found and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -23,7 +23,21 @@ class SurveyError(DriversError):
 
 
 class ModelError(DriversError):
-    """The question cannot be answered from these answers, or not in this way."""
+    """The question cannot be answered from these answers, or not in this way.
+
+    Parameters
+    ----------
+    message
+        What was expected, what was found and what to do.
+    code, values
+        Where the answers are at fault and not the question: a code of the closed list of reasons with
+        its numbers and names, so that a report can say it in any language.
+    """
+
+    def __init__(self, message: str, *, code: str = "", values: Mapping[str, float | int | str] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = dict(values or {})
 
 
 class PublishError(DriversError):

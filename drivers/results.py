@@ -65,8 +65,16 @@ REASONS = (
     "not_separable",
     "little_variation",
     "no_uncertainty",
+    "suppressed",
+    "few_answers",
+    "constant_driver",
+    "constant_outcome",
+    "same_ratings",
 )
-"""Why drivers cannot be ranked, as codes."""
+"""Why drivers cannot be ranked, or a question cannot be answered at all, as codes."""
+
+FEWEST_SHOWN = 10
+"""A figure about fewer people is not shown: it could identify them, and it says nothing."""
 
 NOTES = (
     "missing_dropped",
@@ -229,6 +237,11 @@ class Result(ABC):
         return MappingProxyType({})
 
     @property
+    def n_used(self) -> int | None:
+        """Respondents that the result rests on, where it rests on one set of them."""
+        return None
+
+    @property
     def notes(self) -> tuple[Code, ...]:
         """What a reader must know beside the numbers."""
         return ()
@@ -237,6 +250,40 @@ class Result(ABC):
     def details(self) -> Mapping[str, object]:
         """Numbers and codes that are no estimates but are shown, such as a period."""
         return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unanswered(Result):
+    """In place of a result, where the answers do not allow one; `attempt` makes one.
+
+    Parameters
+    ----------
+    analysis
+        Name of the function that was to answer.
+    reasons
+        Why it could not.
+    unit
+        The selected unit; "" for all.
+    """
+
+    kind: ClassVar[str] = "unanswered"
+
+    analysis: str
+    reasons: tuple[Code, ...]
+    unit: str = ""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """Why there is no answer."""
+        return MappingProxyType({"reasons": [{"code": reason.code, **reason.values} for reason in self.reasons]})
+
+    def tidy(self) -> pd.DataFrame:
+        """No row."""
+        return frame({"estimate": []})
+
+    def glance(self) -> pd.DataFrame:
+        """No row."""
+        return frame({"n": []})
 
 
 def frame(columns: Mapping[str, object]) -> pd.DataFrame:

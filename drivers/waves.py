@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.results import Result
+from drivers.results import FEWEST_SHOWN, Result
 from drivers.survey.data import Survey
-
-FEWEST_IN_WAVE = 10
-"""A wave with fewer respondents is left out: its figures could identify people and say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,7 +80,7 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     for position, wave in enumerate(survey.waves[: last + 1]):
         assert survey.wave_index is not None
         count = int(np.count_nonzero(survey.in_unit & (survey.wave_index == position)))
-        if count < FEWEST_IN_WAVE:
+        if count < FEWEST_SHOWN:
             left_out[wave] = f"{count} respondents"
             continue
         try:

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 import drivers as kda
+from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey
-from drivers.waves import FEWEST_IN_WAVE, by_wave
+from drivers.waves import by_wave
 from tests.simulated import make_survey
 
-SIZES = {"2019": 60, "2020": FEWEST_IN_WAVE - 1, "2021": 80, "2022": FEWEST_IN_WAVE, "2023": 70}
+SIZES = {"2019": 60, "2020": FEWEST_SHOWN - 1, "2021": 80, "2022": FEWEST_SHOWN, "2023": 70}
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_waves_of_a_unit_are_those_of_its_respondents(survey: Survey) -> None:
     part = survey.select(unit="south")
     found = by_wave(kda.scorecard, part)
     counts = [int((part.in_unit & (part.wave_index == position)).sum()) for position in range(5)]
-    assert [result.n_asked for result in found.results] == [n for n in counts if n >= FEWEST_IN_WAVE]
+    assert [result.n_asked for result in found.results] == [n for n in counts if n >= FEWEST_SHOWN]
     assert set(found.waves) | set(found.left_out) == set(SIZES)
 
 

@@ -11,9 +11,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from drivers.errors import ModelError
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
 from drivers.models.predictors import check_conf_level, refuse_unhonoured
-from drivers.results import Code, Result, frame
+from drivers.results import FEWEST_SHOWN, Code, Result, frame
 from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey
 
@@ -57,6 +58,8 @@ class ScorecardResult(Result):
     ----------
     scores
         In the codebook's order; the first is the mean of the main outcome.
+    left_out
+        Outcomes with fewer than 10 answers in the domain, and how many they have.
     n_asked
         Respondents in the domain.
     period
@@ -66,6 +69,7 @@ class ScorecardResult(Result):
     kind: ClassVar[str] = "scorecard"
 
     scores: tuple[Score, ...]
+    left_out: Mapping[str, int]
     n_asked: int
     period: tuple[datetime.date | int, datetime.date | int] | None
     unit: str
@@ -146,7 +150,13 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     change compares the wave reported on (the last one, unless one is selected) with the one before.
 
     Weights: linearised variances under the design; Wilson's interval at the effective sample size.
-    Missing answers: each statistic uses all answers it has.
+    Missing answers: each statistic uses all answers it has. An outcome or a change with fewer than 10 of
+    them is left out.
+
+    Raises
+    ------
+    ModelError
+        Where the main outcome has fewer than 10 answers.
 
     Examples
     --------
@@ -157,18 +167,26 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     refuse_unhonoured(survey)
     check_conf_level(conf_level)
     now, before = _waves(survey)
-    scores = []
+    scores: list[Score] = []
+    left_out: dict[str, int] = {}
     for outcome in survey.codebook.outcomes:
         for statistic in _statistics(survey, outcome):
             values = _row_values(survey, outcome, statistic)
             estimate = share_level if statistic == "top2box" else mean_level
             level = _within(_RANGES[statistic], estimate(survey, values, survey.domain, conf_level))
+            if level.n < FEWEST_SHOWN:
+                if not scores:
+                    raise ModelError(
+                        f"Expected at least {FEWEST_SHOWN} answers on {outcome!r}, found {level.n}; "
+                        "widen the selection.",
+                        code="suppressed",
+                        values={"needed": FEWEST_SHOWN},
+                    )
+                left_out[outcome] = level.n
+                continue
             change = None
             if before is not None and now is not None:
-                change = difference_level(survey, values, _in_wave(survey, now), _in_wave(survey, before), conf_level)
-                if not np.isfinite(change.estimate) or not np.isfinite(change.std_error):
-                    # Not asked in one of the two waves: there is no change to speak of.
-                    change = None
+                change = _change(survey, values, now, before, conf_level)
             scores.append(
                 Score(
                     outcome=outcome,
@@ -181,14 +199,23 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
             )
     return ScorecardResult(
         scores=tuple(scores),
+        left_out=MappingProxyType(left_out),
         n_asked=int(survey.domain.sum()),
         period=survey.period,
         unit=survey.unit,
         wave=survey.wave,
         sampling=survey.codebook.design.sample,
-        weighted=survey.weighted,
+        weighted=survey.weighted_in(survey.domain),
         conf_level=conf_level,
     )
+
+
+def _change(survey: Survey, values: np.ndarray, now: int, before: int, conf_level: float) -> Level | None:
+    """The change from one wave to another; None where one of them has hardly an answer to speak of."""
+    waves = [_in_wave(survey, position) for position in (now, before)]
+    if min(int((wave & ~np.isnan(values)).sum()) for wave in waves) < FEWEST_SHOWN:
+        return None
+    return difference_level(survey, values, waves[0], waves[1], conf_level)
 
 
 def _statistics(survey: Survey, outcome: str) -> tuple[Statistic, ...]:

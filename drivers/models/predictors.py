@@ -12,6 +12,7 @@ from drivers.errors import ModelError, remedy
 from drivers.linearization import domain_design, effective_size
 from drivers.results import Sample
 from drivers.survey.data import Survey
+from drivers.survey.respondents import unit_codes
 
 DUPLICATE = 1 - 1e-10
 """A correlation of this size or more makes two drivers one and the same."""
@@ -93,7 +94,9 @@ def predictors(
     refuse_unhonoured(survey)
     book = survey.codebook
     outcome = _known("outcome", outcome or book.main_outcome, book.outcomes)
-    names = [_known("driver", name, book.drivers) for name in (drivers if drivers is not None else book.drivers)]
+    names = [
+        _known("driver", name, book.drivers) for name in (drivers if drivers is not None else book.default_drivers)
+    ]
     if not names:
         raise ModelError("Expected at least one driver, found none; name some in drivers=.")
     if len(set(names)) < len(names):
@@ -160,9 +163,8 @@ def sampling_units(survey: Survey, rows: np.ndarray) -> tuple[int, int] | None:
     strata, clusters = domain_design(survey, rows)
     if clusters is None:
         return None
-    stratum = np.zeros(len(rows), dtype=np.int64) if strata is None else strata
-    pairs = np.unique(np.column_stack([stratum[rows], clusters[rows]]), axis=0)
-    return len(pairs), len(np.unique(pairs[:, 0]))
+    units = len(np.unique(unit_codes(strata, clusters, len(rows))[rows]))
+    return units, 1 if strata is None else len(np.unique(strata[rows]))
 
 
 def _known(what: str, name: str, known: Mapping[str, object]) -> str:
@@ -218,20 +220,24 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
     if n <= m:
         raise ModelError(
             f"Expected more than {m} complete answers for {m - 1} predictors, found {n} of {n_asked} respondents; "
-            "use fewer drivers or widen the selection."
+            "use fewer drivers or widen the selection.",
+            code="few_answers",
+            values={"n": n, "needed": m + 1},
         )
     for position, name in enumerate((*terms, outcome)):
         column = values[:, position]
         if column.max() == column.min():
             if position == m - 1:
-                what, advice = "Outcome", "Choose another outcome"
+                what, advice, code = "Outcome", "Choose another outcome", "constant_outcome"
             elif position < controls:
-                what, advice = "Control", "Remove it from always="
+                what, advice, code = "Control", "Remove it from always=", ""
             else:
-                what, advice = "Driver", "Remove it from drivers="
+                what, advice, code = "Driver", "Remove it from drivers=", "constant_driver"
             raise ModelError(
                 f"{what} {name!r} is constant: all {n} scores are {column[0]:g} of 100. "
-                f"{advice} or check its missing codes."
+                f"{advice} or check its missing codes.",
+                code=code,
+                values={what.lower(): name},
             )
     correlation = np.corrcoef(values, rowvar=False)
     for i in range(m):
@@ -242,7 +248,10 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
                 how = "with the same answers" if same else "of which one tells the other exactly, with answers"
                 raise ModelError(
                     f"Expected predictors that differ, found {first!r} and {second!r} {how} from all "
-                    f"{n} respondents; remove one from drivers=."
+                    f"{n} respondents; remove one from drivers=.",
+                    # A control or the outcome that repeats a driver is no matter of these answers.
+                    code="same_ratings" if j >= controls and i < m - 1 else "",
+                    values={"first": first, "second": second},
                 )
 
 
@@ -251,7 +260,7 @@ def _sample(survey: Survey, rows: np.ndarray, outcome: np.ndarray) -> Sample:
         n_asked=int(survey.domain.sum()),
         n=int(rows.sum()),
         n_effective=effective_size(survey, rows, outcome),
-        weighted=survey.weighted,
+        weighted=survey.weighted_in(rows),
         missing="complete_cases",
         sampling=survey.codebook.design.sample,
     )

@@ -163,7 +163,7 @@ def fit_regression(
     check_conf_level(conf_level)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always)
     terms = ("const", *data.terms)
-    complex_sample = survey.weighted or survey.has_design
+    complex_sample = data.sample.weighted or survey.has_design
     values, weights = data.values[data.rows], data.weights[data.rows]
     design = np.column_stack([np.ones(len(values)), values[:, :-1]])
     if np.linalg.matrix_rank(design) < design.shape[1]:

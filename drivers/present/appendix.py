@@ -30,7 +30,14 @@ def method(result: Any, words: Words, identity: str) -> Markup:
                 seed=isolate(str(result.seed), LEFT),
             )
         )
-        sentences.append(words.text("method", "claims", level=words.percent(result.claim_level)))
+        sentences.append(
+            words.text(
+                "method",
+                "claims",
+                level=words.percent(result.claim_level),
+                each=words.percent(result.kind_level, 1),
+            )
+        )
     sentences.append(
         words.text(
             "method",
@@ -99,7 +106,7 @@ def footer(result: Any, words: Words, identity: str) -> Markup:
     if words.has_label("survey", "source"):
         facts.append((words.ui("source_line"), html(words.label("survey", "source"))))
     facts.append((words.ui("rows_in"), html(words.number(result.rows_read))))
-    if result.rows_domain != result.rows_read:
+    if result.rows_domain != result.rows_read and not result.suppressed:
         facts.append((words.ui("rows_domain"), html(words.number(result.rows_domain))))
     if result.rows_used is not None:
         facts.append((words.ui("rows_used"), html(words.number(result.rows_used))))

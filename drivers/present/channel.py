@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from drivers.errors import PublishError
-from drivers.present.pieces import WAYS
+from drivers.present.pieces import way, ways
 from drivers.present.words import Words
-from drivers.results import Result
+from drivers.results import Result, Unanswered
 
 SHOWN = "application/vnd.drivers.shown+json"
 """The MIME type under which a piece's numbers travel with its HTML."""
@@ -56,14 +56,16 @@ class _Shown:
 
 def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
     """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers."""
-    ways = [way for kind, way in WAYS if kind == result.kind]
-    if as_ not in ways:
+    found = way(result.kind, as_)
+    if found is None:
         raise PublishError(
-            f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways)}), found {as_!r}; "
+            f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways(result.kind))}), found {as_!r}; "
             "choose one of these."
         )
-    section, make = WAYS[result.kind, as_]
-    identity = f"{result.kind}-{as_}"
+    section, make = found
+    # Several questions of a page may go without an answer.
+    name = result.analysis.replace("_", "-") if isinstance(result, Unanswered) else result.kind
+    identity = f"{name}-{as_}"
     body = make(result, words, identity)
     content = {
         "id": identity,
@@ -114,10 +116,7 @@ def _heading(section: str, result: Any, words: Words) -> str:
     if section == "footer":
         return ""
     if section == "what_drives":
-        return words.text(
-            "section",
-            section,
-            outcome=words.outcome(result.outcome, "title"),
-            outcome_with=words.outcome(result.outcome, "title"),
-        )
+        outcome = getattr(result, "outcome", "satisfaction")  # what goes unanswered has no heading to be seen
+        title = words.outcome(outcome, "title")
+        return words.text("section", section, outcome=title, outcome_with=title)
     return words.text("section", section)

@@ -7,6 +7,9 @@ from typing import Any
 from drivers.present.words import Words
 from drivers.results import Code
 
+_NAMED = {"outcome": "outcome"}
+"""Kind of the label that a reason names, where it is no driver's."""
+
 
 def verdict_sentence(result: Any, words: Words) -> str:
     """What may be claimed about the order of drivers."""
@@ -18,7 +21,8 @@ def verdict_sentence(result: Any, words: Words) -> str:
     if len(result.drivers) == 1 and verdict.status == "ranked":
         return words.sentence("one_driver", driver=words.label("driver", result.drivers[0]))
     if verdict.status == "not_rankable":
-        return words.sentence("not_rankable", reasons=reasons(verdict.reasons, words))
+        key = "not_rankable_hidden" if shares_hidden(result) else "not_rankable"
+        return words.sentence(key, reasons=reasons(verdict.reasons, words))
     if verdict.leader is not None:
         i = result.drivers.index(verdict.leader)
         return words.sentence(
@@ -47,13 +51,48 @@ def verdict_sentence(result: Any, words: Words) -> str:
     )
 
 
+def shares_hidden(result: Any) -> bool:
+    """Whether shares would be noise, however large they look.
+
+    They are where drivers explain no more than chance might, and where there are not half the answers that a
+    ranking needs: a model with nearly as many drivers as answers explains them all.
+    """
+    for reason in result.verdict.reasons:
+        if reason.code == "weak_model":
+            return True
+        if reason.code == "few_respondents" and 2 * reason.values["n_effective"] < reason.values["needed"]:
+            return True
+    return False
+
+
 def reasons(codes: tuple[Code, ...], words: Words) -> str:
-    """Why drivers cannot be ranked, joined into one clause."""
+    """Why drivers cannot be ranked, or a question cannot be answered, joined into one clause."""
     parts = []
     for code in codes:
-        values = {name: words.number(value) for name, value in code.values.items() if isinstance(value, int | float)}
+        values = {
+            name: words.number(value)
+            if isinstance(value, int | float)
+            else words.label(_NAMED.get(name, "driver"), value)
+            for name, value in code.values.items()
+        }
         parts.append(words.text("reason", code.code, **values))
     return words.clauses(parts)
+
+
+def unanswered(result: Any, words: Words) -> str:
+    """Why there is no result: because so few answered, or because their answers do not allow one."""
+    why = reasons(result.reasons, words)
+    if not suppressed(result):
+        return words.sentence("unanswered", reasons=why)
+    if not result.unit:
+        return words.sentence("suppressed", reasons=why)
+    kind, unit = words.label("unit_kind", "unit"), words.label("unit", result.unit)
+    return words.sentence("suppressed_unit", unit_kind=kind, unit=unit, reasons=why)
+
+
+def suppressed(result: Any) -> bool:
+    """Whether a result is held back because it is about so few."""
+    return any(code.code == "suppressed" for code in result.reasons)
 
 
 def notes(codes: tuple[Code, ...], words: Words) -> list[str]:
@@ -78,6 +117,8 @@ def check_finding(check: Any, words: Words) -> str:
     else:
         shown = words.percent(value)
     key = f"{check.code}_none" if check.code in ("missing", "weighting") and value == 0 else check.code
+    if check.code == "explained" and check.light == "red":
+        key = "explained_weak"
     others = {name: words.number(number) for name, number in check.values.items() if name != "value"}
     if check.code == "variation":
         others["limit"] = words.percent(check.values["limit"])

@@ -29,15 +29,19 @@ from drivers.present.findings import (
     map_sentence,
     notes,
     period,
+    shares_hidden,
     statistic_name,
     statistic_value,
+    suppressed,
     trend_sentence,
+    unanswered,
     verdict_sentence,
     weighting,
 )
 from drivers.present.isolation import html
 from drivers.present.markup import paragraph
 from drivers.present.words import Words
+from drivers.results import FEWEST_SHOWN
 
 Piece = Callable[[Any, Words, str], Markup]
 
@@ -65,7 +69,13 @@ def figure(drawing: Drawing, caption: str, table: tables.Table, footnote: str, w
 
 def masthead(result: Any, words: Words, identity: str) -> Markup:
     """The page's title, with what the report is about."""
-    parts = [words.respondents(result.rows_domain), period(result.period, words).lstrip(" ,")]
+    n = result.rows_domain
+    parts = [
+        # How many they are is part of what is not shown.
+        words.ui("fewer_than", n=words.number(FEWEST_SHOWN)) if result.suppressed else words.respondents(n),
+        # Nor is when they answered.
+        "" if result.suppressed else period(result.period, words).lstrip(" ,"),
+    ]
     if result.unit:
         parts.insert(0, f"{words.label('unit_kind', 'unit')}: {words.label('unit', result.unit)}")
     if result.wave:
@@ -116,24 +126,40 @@ def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
 def importance_summary(result: Any, words: Words, identity: str) -> Markup:
     """What may be said about the order of drivers, how much they explain, and what that does not mean."""
     unranked = result.verdict.status == "not_rankable"
-    return paragraph(verdict_sentence(result, words), "lead") + paragraph(
-        " ".join(
-            (
-                words.sentence(
-                    "explained" if len(result.drivers) > 1 else "explained_one",
-                    driver=words.label("driver", result.drivers[0]),
-                    r2=words.percent(result.r2 - result.r2_controls),
-                    outcome=words.outcome(result.outcome),
-                ),
-                # Where nothing may be ranked, nothing is to be looked at first.
-                words.sentence("not_causal_unranked" if unranked else "not_causal"),
-            )
-        )
-    )
+    sentences = [
+        words.sentence(
+            "explained" if len(result.drivers) > 1 else "explained_one",
+            driver=words.label("driver", result.drivers[0]),
+            r2=words.percent(result.r2 - result.r2_controls),
+            outcome=words.outcome(result.outcome),
+        ),
+        # Where nothing may be ranked, nothing is to be looked at first.
+        words.sentence("not_causal_unranked" if unranked else "not_causal"),
+    ]
+    if shares_hidden(result):
+        del sentences[0]
+    return paragraph(verdict_sentence(result, words), "lead") + paragraph(" ".join(sentences))
+
+
+def unanswered_headline(result: Any, words: Words, identity: str) -> Markup:
+    """Why the page has no score."""
+    return paragraph(unanswered(result, words), "lead")
+
+
+def unanswered_summary(result: Any, words: Words, identity: str) -> Markup:
+    """Why the page has no ranking; nothing where the headline has said that it shows nothing."""
+    return Markup("") if suppressed(result) else paragraph(unanswered(result, words), "lead")
+
+
+def nothing(result: Any, words: Words, identity: str) -> Markup:
+    """No piece: there is no result to show."""
+    return Markup("")
 
 
 def importance_figure(result: Any, words: Words, identity: str) -> Markup:
-    """Bars with their data."""
+    """Bars with their data; nothing where they would be noise."""
+    if shares_hidden(result):
+        return Markup("")
     footnote = words.ui(
         "footnote_importance",
         r2=words.percent(result.r2 - result.r2_controls),
@@ -152,7 +178,9 @@ def importance_figure(result: Any, words: Words, identity: str) -> Markup:
 
 
 def importance_table(result: Any, words: Words, identity: str) -> Markup:
-    """The table of drivers."""
+    """The table of drivers; nothing where they would be noise."""
+    if shares_hidden(result):
+        return Markup("")
     return tables.importance_table(result, words).html()
 
 
@@ -172,8 +200,8 @@ def correlations(result: Any, words: Words, identity: str) -> Markup:
 
 
 def map_figure(result: Any, words: Words, identity: str) -> Markup:
-    """The map, and an action for each driver in a quadrant; nothing for a single driver."""
-    if len(result.drivers) < 2:
+    """The map, and an action for each driver in a quadrant; nothing for one driver, or where shares would be noise."""
+    if len(result.drivers) < 2 or shares_hidden(result):
         return Markup("")
     footnote = words.ui(
         "footnote_map",
@@ -263,6 +291,8 @@ def checks(result: Any, words: Words, identity: str) -> Markup:
             html(check_finding(check, words)),
         )
         for check in result.checks
+        # What so few answers seem to explain is no ground to rely on.
+        if check.code != "explained" or check.light == "red" or not shares_hidden(result)
     )
     return Markup('<ul class="checks">{}</ul>').format(items) + Markup("").join(
         paragraph(sentence) for sentence in notes(result.notes, words)
@@ -277,6 +307,23 @@ def effects(result: Any, words: Words, identity: str) -> Markup:
         weighting=weighting(result.sample, words),
     )
     return tables.effects_table(result, words).html() + paragraph(footnote, "footnote")
+
+
+_SAID = {"headline": unanswered_headline, "summary": unanswered_summary}
+"""What is shown in place of a result that there is none of; everything else stays away."""
+
+
+def way(kind: str, as_: str) -> tuple[str, Piece] | None:
+    """The section of a result's piece and what makes it; None where this kind is not shown so."""
+    if kind != "unanswered":
+        return WAYS.get((kind, as_))
+    section = next((section for (_, known), (section, _) in WAYS.items() if known == as_), None)
+    return None if section is None else (section, _SAID.get(as_, nothing))
+
+
+def ways(kind: str) -> list[str]:
+    """How a kind of result can be shown."""
+    return list(dict.fromkeys(known for shown, known in WAYS if kind in (shown, "unanswered")))
 
 
 WAYS: dict[tuple[str, str], tuple[str, Piece]] = {

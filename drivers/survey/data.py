@@ -84,7 +84,7 @@ class Survey:
     def __repr__(self) -> str:
         return (
             f"Survey({self.codebook.survey.id!r}, {len(self.weights)} respondents, "
-            f"{int(self.domain.sum())} in the domain, {len(self.codebook.drivers)} drivers, "
+            f"{int(self.domain.sum())} in the domain, {len(self.codebook.default_drivers)} drivers, "
             f"outcomes {', '.join(self.codebook.outcomes)})"
         )
 
@@ -110,6 +110,16 @@ class Survey:
     def weighted(self) -> bool:
         """Whether design weights differ between respondents."""
         return bool(np.ptp(self.weights) > 0)
+
+    def weighted_in(self, rows: np.ndarray) -> bool:
+        """Whether design weights differ between some of the respondents, such as those of a unit.
+
+        Parameters
+        ----------
+        rows
+            bool (n,).
+        """
+        return bool(np.ptp(self.weights[rows]) > 0) if rows.any() else False
 
     @property
     def has_design(self) -> bool:
@@ -214,7 +224,7 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None) -> Su
     book_path = example_codebook(codebook if codebook is not None else source)
     book = read_codebook(book_path)
     table = read_table(find_data(book, book_path) if codebook is None else source)
-    return _assemble(book, table, hashlib.sha256(book_path.read_bytes()).hexdigest())
+    return survey_of(book, table, codebook_sha256=hashlib.sha256(book_path.read_bytes()).hexdigest())
 
 
 def example_survey(name: str) -> Survey:
@@ -223,7 +233,7 @@ def example_survey(name: str) -> Survey:
     Parameters
     ----------
     name
-        ``customersat``, ``judges``, or ``nyc311`` once fetched.
+        ``customersat``, ``judges``, ``service_center``, ``service_center_staff``, or ``nyc311`` once fetched.
 
     Examples
     --------
@@ -234,7 +244,20 @@ def example_survey(name: str) -> Survey:
     return read_survey(example_path(name))
 
 
-def _assemble(book: Codebook, table: RawTable, codebook_sha256: str) -> Survey:
+def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> Survey:
+    """The survey in a table of raw columns.
+
+    Parameters
+    ----------
+    codebook_sha256
+        Fingerprint of the codebook's file; of its content where it is in no file.
+
+    Raises
+    ------
+    SurveyError
+        Where the answers cannot be read as the codebook says.
+    """
+    codebook_sha256 = codebook_sha256 or hashlib.sha256(book.model_dump_json().encode()).hexdigest()
     log = ImportLog()
     codes, kinds = {}, {}
     unread: list[str] = []

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from drivers import __version__
-from drivers.results import Result, frame
+from drivers.results import FEWEST_SHOWN, Result, frame
 from drivers.survey.data import Survey
 
 
@@ -59,6 +59,11 @@ class SurveyDescription(Result):
     parameters: Mapping[str, float | int | str]
 
     @property
+    def suppressed(self) -> bool:
+        """Whether the selection has so few respondents that nothing about it is shown."""
+        return self.rows_domain < FEWEST_SHOWN
+
+    @property
     def details(self) -> Mapping[str, object]:
         """Selection, rows, fingerprints and parameters."""
         return MappingProxyType(
@@ -68,9 +73,10 @@ class SurveyDescription(Result):
                 "wave": self.wave,
                 "waves": self.waves,
                 "only": dict(self.only),
-                "period": [str(day) for day in self.period or ()],
+                "period": [] if self.suppressed else [str(day) for day in self.period or ()],
                 "rows_read": self.rows_read,
-                "rows_domain": self.rows_domain,
+                # How many they are is part of what is not shown.
+                "rows_domain": None if self.suppressed else self.rows_domain,
                 "rows_used": self.rows_used,
                 "data_sha256": self.data_sha256,
                 "codebook_sha256": self.codebook_sha256,
@@ -85,7 +91,7 @@ class SurveyDescription(Result):
 
     def glance(self) -> pd.DataFrame:
         """One row: the rows."""
-        return frame({"n_asked": [self.rows_domain], "n": [self.rows_used]})
+        return frame({"n_asked": [None if self.suppressed else self.rows_domain], "n": [self.rows_used]})
 
 
 def describe(
@@ -115,7 +121,7 @@ def describe(
     43
     """
     book = survey.codebook
-    constructs = (*book.drivers, *book.outcomes)
+    constructs = (*book.default_drivers, *book.outcomes)
     return SurveyDescription(
         survey=book.survey.id,
         report=report,

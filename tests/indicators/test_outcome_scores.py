@@ -103,11 +103,11 @@ def test_the_two_best_answers_of_a_scale(low: int, high: int, step: int, best: t
 
 
 def test_promoters_give_9_or_10_and_detractors_0_to_6(tmp_path: Path) -> None:
-    y = np.array([10, 9, 9, 8, 7, 6, 0, 3, np.nan, 10], dtype=float)
-    survey = make_survey(tmp_path, drivers={"a": np.arange(10)}, outcomes={"y": y}, nps=("y",))
+    y = np.array([10, 9, 9, 8, 7, 6, 0, 3, np.nan, 10, 9], dtype=float)
+    survey = make_survey(tmp_path, drivers={"a": np.arange(11)}, outcomes={"y": y}, nps=("y",))
     level = score_of(survey, "y", "nps").level
-    assert level.estimate == pytest.approx(100 * (4 - 3) / 9, rel=ROUNDING)
-    assert level.n == 9
+    assert level.estimate == pytest.approx(100 * (5 - 3) / 10, rel=ROUNDING)
+    assert level.n == 10
 
 
 def test_two_best_answers_are_of_the_items_that_were_answered(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ BUILT: dict[str, set[str]] = {
     "quadrant": {*QUADRANTS, UNDECIDED},
     "action": {*QUADRANTS, UNDECIDED},
     "check": set(CHECKS),
-    "finding": {*CHECKS, "missing_none", "weighting_none"},
+    "finding": {*CHECKS, "missing_none", "weighting_none", "explained_weak"},
     "section": {section for section, _ in WAYS.values()} - {"masthead", "footer"},
     "ordinal": {str(rank) for rank in range(1, 11)},
     "outcome": {

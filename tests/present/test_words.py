@@ -28,6 +28,11 @@ REASON_VALUES = {
     "limit": 10.0,
     "same": 0.97,
     "r2": 0.1,
+    "n": 7,
+    "driver": "respect",
+    "outcome": "retention",
+    "first": "respect",
+    "second": "fairness",
 }
 
 

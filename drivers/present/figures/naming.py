@@ -17,6 +17,9 @@ _CROSSING, _COVERING = 5.0, 200.0
 _DEAREST = 20.0
 """What a place may cost: a name that is farther off, or on more lines, is no longer easy to read."""
 
+_CLEARLY = 3.0
+"""Pixels by which a name is nearer to its own dot than to any other."""
+
 _APART = 1.5
 """Pixels that names keep from each other and from dots."""
 
@@ -105,7 +108,7 @@ class _Room:
         """What speaks against a place, in pixels of distance; infinite where it may not be taken."""
         covered = sum(box.overlaps(other, _APART) for other in (*self.taken, *named))
         own = _distance(box, self.dots[i])
-        anothers = any(_distance(box, dot) <= own for dot in self.dots if dot != self.dots[i])
+        anothers = any(_distance(box, dot) <= own + _CLEARLY for dot in self.dots if dot != self.dots[i])
         if not self.crowded and (not box.inside(self.frame) or covered or anothers):
             return float("inf")
         # Out of the frame a name could leave the figure: worse than anything else.
