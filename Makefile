@@ -12,13 +12,14 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint types unit lab bench lock environment clean force
+.PHONY: help report test lint types unit lab bench studies examples lock environment clean force
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-report: $(STAMP) ## publish the manager report of the example customersat, in both languages, in reports/published
+report: $(STAMP) ## publish the manager reports of customersat and service_center, in both languages, in reports/published
 	@$(BIN)/drivers report customersat --output reports/published
+	@$(BIN)/drivers report service_center --output reports/published
 
 test: lint types unit ## check style and types, then run all tests (browser tests where a Chromium is found)
 
@@ -38,6 +39,15 @@ lab: $(STAMP) ## open JupyterLab on notebooks/ (LAB_FLAGS=… are handed on)
 bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/importance.py
 	$(BIN)/python benchmarks/report.py
+
+studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (an hour on two cores)
+	$(BIN)/python benchmarks/service_center.py
+	$(BIN)/python benchmarks/claims.py
+	$(BIN)/python benchmarks/intervals.py
+	$(BIN)/python benchmarks/partial_effects.py
+
+examples: $(STAMP) ## write the files of the simulated examples anew
+	$(BIN)/python tools/examples.py drivers/survey/examples
 
 lock: ## write requirements.lock anew from pyproject.toml
 	@sh tools/lock.sh $(LOCK_FLAGS)

@@ -141,7 +141,9 @@ def _check(options: argparse.Namespace) -> int:
 def _warnings(survey: Survey) -> list[str]:
     """What is no error in reading but will be one in a report, or will be missed in it."""
     found = []
-    for name, scores in survey.scores.items():
+    book = survey.codebook
+    for name in (*book.default_drivers, *book.outcomes):
+        scores = survey.scores[name]
         answered = scores.notna().mean()
         if answered < 0.5:
             found.append(f"{name}: only {answered:.0%} of the rows have a score")

@@ -199,4 +199,5 @@ MAKERS = {
     "tied": make_tied,
     "level": make_level,
 }
-CASES = ("customersat", "judges", *MAKERS)
+REAL = ("customersat", "judges", "service_center")
+CASES = (*REAL, *MAKERS)

@@ -138,18 +138,28 @@ def test_a_wrong_codebook_ends_in_one_sentence_with_its_line(clinic: Path, capsy
     )
 
 
+def test_a_constant_driver_is_told_by_the_page_of_a_manager(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    same = "".join(f"{a},4,{c}\n" for a, _, c in ROWS)
+    (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + same, encoding="utf-8")
+    out = clinic.parent / "out"
+    code, _, _ = spoken(capsys, "report", clinic, "--language", "en", "--output", out)
+    assert code == 0
+    page = (out / "clinic" / "00_manager_report.en.html").read_text(encoding="utf-8")
+    assert "What goes with satisfaction cannot be told from these answers" in page
+
+
 def test_a_constant_driver_ends_in_one_sentence_and_no_page(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
     same = "".join(f"{a},4,{c}\n" for a, _, c in ROWS)
     (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + same, encoding="utf-8")
     out = clinic.parent / "out"
-    code, _, err = spoken(capsys, "report", clinic, "--language", "en", "--output", out)
+    code, _, err = spoken(capsys, "report", clinic, "--notebook", "drivers", "--language", "en", "--output", out)
     assert code == BAD_INPUT
     assert err == (
         "drivers: Driver 'speed' is constant: all 120 scores are 75 of 100. Remove it from drivers= or check its "
         "missing codes.\n"
     )
     # What ran is kept for the researcher; nothing is published.
-    assert [path.name for path in (out / "clinic").iterdir()] == ["00_manager_report.en.failed.ipynb"]
+    assert [path.name for path in (out / "clinic").iterdir()] == ["03_drivers.en.failed.ipynb"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +167,8 @@ def test_a_constant_driver_ends_in_one_sentence_and_no_page(clinic: Path, capsys
     [
         (
             ["report", "nowhere"],
-            "Expected a codebook file or an example survey (customersat, judges, nyc311), found 'nowhere'; "
+            "Expected a codebook file or an example survey (customersat, judges, nyc311, "
+            "service_center, service_center_staff), found 'nowhere'; "
             "write the path with its .yml ending or one of these names.",
         ),
         (

@@ -193,7 +193,6 @@ def change(score: Any, conf_level: float, words: Words) -> str:
     if not score.changed:
         return words.sentence(
             "change_none",
-            wave=words.label("wave", score.wave),
             d=words.number(estimate, 1),
             low=words.number(low, 1),
             high=words.number(high, 1),

@@ -72,6 +72,8 @@ class Driver(Construct):
 
     lever: Literal["front_line", "back_office", "environment", "process", "customer_part"] | None = None
     group: Key | None = None
+    optional: bool = False
+    """Whether the driver enters an analysis only where it is named, such as one that was not asked in every wave."""
 
 
 class Outcome(Construct):
@@ -197,6 +199,11 @@ class Codebook(Part):
     def main_outcome(self) -> str:
         """The outcome that reports are about unless another is named: the first."""
         return next(iter(self.outcomes))
+
+    @property
+    def default_drivers(self) -> tuple[str, ...]:
+        """The drivers of an analysis that names none: all but the optional ones."""
+        return tuple(name for name, driver in self.drivers.items() if not driver.optional)
 
     def construct(self, name: str) -> Construct:  # type: ignore[override]  # an old name of pydantic's
         """The driver or outcome of this name."""

@@ -128,6 +128,25 @@ def read_table(path: str | Path) -> RawTable:
     )
 
 
+def table_of(name: str, frame: pd.DataFrame) -> RawTable:
+    """A table of text that never was a file, with the fingerprint and the lines of the file it would be.
+
+    Parameters
+    ----------
+    name
+        What messages call it.
+    frame
+        Text columns; an empty cell is ``""``.
+    """
+    content = frame.to_csv(index=False, lineterminator="\n").encode()
+    return RawTable(
+        name=name,
+        frame=frame,
+        lines=read_only(np.arange(2, len(frame) + 2), np.int64),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
 def _content(path: Path) -> bytes:
     try:
         if path.is_dir():

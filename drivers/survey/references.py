@@ -23,6 +23,8 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     used_by: dict[str, str] = {}
     yield from _constructs("drivers", codebook.drivers, codebook, used_by)
     yield from _constructs("outcomes", codebook.outcomes, codebook, used_by)
+    if not codebook.default_drivers:
+        yield _problem(("drivers",), "expected a driver that is not optional, found none; remove 'optional' from one")
     yield from _labels(codebook)
     yield from _outcome_kinds(codebook)
     yield from _controls(codebook, used_by)

@@ -19,9 +19,14 @@ from tests.shown import MAKERS
 
 NOTEBOOKS = ("00_manager_report", "03_drivers")
 RUNS = [
-    *((survey, notebook) for survey in ("customersat", "judges") for notebook in NOTEBOOKS),
-    *((survey, "00_manager_report") for survey in ("long", "hostile")),
+    *((survey, notebook) for survey in ("customersat", "judges", "service_center") for notebook in NOTEBOOKS),
+    *((survey, "00_manager_report") for survey in ("service_center_staff", "long", "hostile", "few", "suppressed")),
 ]
+SELECTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "few": ("service_center", {"unit": "b09"}),
+    "suppressed": ("service_center", {"unit": "b09", "wave": "2024Q4"}),
+}
+"""Parts of a survey that get a report of their own: survey and selection."""
 ALL_RUNS = [
     *(pytest.param(run, id="-".join(run)) for run in RUNS),
     *(pytest.param(("nyc311", name), marks=pytest.mark.field, id=f"nyc311-{name}") for name in NOTEBOOKS),
@@ -37,7 +42,18 @@ class Report:
     folder: Path
 
     def page(self, language: str) -> Path:
-        return self.folder / self.survey / f"{self.notebook}.{language}.html"
+        (page,) = self.pages.glob(f"{self.notebook}*.{language}.html")
+        return page
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the survey that was published."""
+        return self.folder / SELECTED.get(self.survey, (self.survey, {}))[0]
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """The part of the survey that the report is about."""
+        return SELECTED.get(self.survey, ("", {}))[1]
 
     def html(self, language: str) -> str:
         return self.page(language).read_text(encoding="utf-8")
@@ -61,7 +77,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 def publish(survey: str, notebook: str, folder: Path) -> None:
     """Publish in all languages, and keep the executed notebooks, which a report throws away."""
-    source: str | Path = survey
+    source: str | Path
+    source, parameters = SELECTED.get(survey, (survey, {}))
     if survey in MAKERS:
         MAKERS[survey](folder / "made")
         source = folder / "made" / "codebook.yml"
@@ -74,7 +91,7 @@ def publish(survey: str, notebook: str, folder: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "_write", keep)
-        report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder)
+        report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder, parameters=parameters)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_a_page_is_one_file(published: Report, language: str) -> None:
         tag for tag, _ in page.elements
     }
     addresses = page.values("href", "src", "xlink:href", "action", "srcset")
-    other = f"{published.notebook}.{'ar' if language == 'en' else 'en'}.html"
+    other = published.page("ar" if language == "en" else "en").name
     assert [address for address in addresses if not address.startswith("#")] == [other]
     assert not [attrs for _, attrs in page.elements if any(name.startswith("on") for name in attrs)]
     styles = "".join(page.text("style"))

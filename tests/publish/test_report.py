@@ -1,5 +1,6 @@
 """Reports: files, names, numbers and failures."""
 
+import html
 import json
 import math
 import re
@@ -15,6 +16,7 @@ import pytest
 import drivers as kda
 from drivers import __version__
 from drivers.labels import LANGUAGES
+from drivers.present.isolation import plain
 from drivers.present.numerals import MINUS
 from drivers.publish import report
 from drivers.publish.notebooks import find_notebook
@@ -32,10 +34,10 @@ SAME = 1e-12
 
 
 def test_each_language_has_a_page_and_its_numbers(published: Report) -> None:
-    folder = published.folder / published.survey
-    made = {path.name for path in folder.iterdir()}
-    expected = {f"{published.notebook}.{language}.{kind}" for language in LANGUAGES for kind in ("html", "json")}
-    assert made == expected
+    made = {path.name for path in published.pages.iterdir()}
+    stem = published.page("en").name.removesuffix(".en.html")
+    assert made == {f"{stem}.{language}.{kind}" for language in LANGUAGES for kind in ("html", "json")}
+    assert (stem == published.notebook) == (not published.selection)
 
 
 def test_numbers_name_what_they_belong_to(published: Report) -> None:
@@ -45,7 +47,7 @@ def test_numbers_name_what_they_belong_to(published: Report) -> None:
         assert content["notebook"] == published.notebook
         assert content["language"] == language
         assert content["version"] == __version__
-        assert content["parameters"] == {}
+        assert content["parameters"] == published.selection
         assert content["shown"][0]["id"] == "survey-masthead"
         assert not {"heading", "section", "empty"} & {key for piece in content["shown"] for key in piece}
 
@@ -112,7 +114,7 @@ def test_tables_show_the_same_numbers_in_both_languages(published: Report) -> No
     number = re.compile(rf"{MINUS}?[\d,]+(\.\d+)?%?")
     one, other = ([c for c in Tables(published.html(language)).cells if number.fullmatch(c)] for language in LANGUAGES)
     assert one == other
-    assert len(one) > 20
+    assert (len(one) > 20) == (published.survey != "suppressed")
 
 
 def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:
@@ -254,6 +256,35 @@ def test_a_report_on_one_wave(publishing: Callable[[str, str], Report], tmp_path
     assert "Campaign number 3, spring 2024" in made.page.read_text(encoding="utf-8")
 
 
+def written(report: Report, language: str) -> str:
+    """The text of a page."""
+    return plain(html.unescape(re.sub(r"<[^>]+>", "", report.html(language))))
+
+
+def test_a_suppressed_unit_says_so_and_shows_no_number_of_it(publishing: Callable[[str, str], Report]) -> None:
+    report = publishing("suppressed", "00_manager_report")
+    for language, sentence in (
+        ("en", "The results of Branch “Airport” are not shown, to protect the participants' privacy: fewer than 10"),
+        ("ar", "لا تُعرض نتائج الفرع «المطار» حفاظًا على خصوصية المشاركين: عدد المشاركين أقل من 10"),
+    ):
+        assert sentence in written(report, language)
+        shown = {piece["id"]: piece for piece in report.numbers(language)["shown"]}
+        assert shown["survey-masthead"]["details"]["rows_domain"] is None
+        assert shown["survey-masthead"]["details"]["period"] == []
+        assert not any(piece["records"] for name, piece in shown.items() if not name.startswith("survey"))
+
+
+def test_a_unit_with_few_answers_gets_its_scores_but_no_shares(publishing: Callable[[str, str], Report]) -> None:
+    report = publishing("few", "00_manager_report")
+    shown = {piece["id"]: piece for piece in report.numbers("en")["shown"]}
+    assert shown["scorecard-cards"]["records"][0]["n"] == 18
+    # Two answers a wave are no change to speak of.
+    assert not any(record["wave_from"] for record in shown["scorecard-cards"]["records"])
+    assert shown["importance-summary"]["verdict"]["status"] == "not_rankable"
+    assert "importance-bars" not in shown
+    assert "Their shares are therefore not shown." in written(report, "en")
+
+
 # Failures
 
 
@@ -297,11 +328,11 @@ def test_our_errors_keep_their_kind_and_their_sentence(tmp_path: Path) -> None:
         outcomes={"satisfaction": np.tile([2.0, 3, 1, 4], 30)},
     )
     with pytest.raises(kda.ModelError) as caught:
-        publish_report(tmp_path / "codebook.yml", languages=["ar"], output=tmp_path / "out")
+        publish_report(tmp_path / "codebook.yml", notebook="03_drivers", languages=["ar"], output=tmp_path / "out")
     assert str(caught.value) == (
         "Driver 'b' is constant: all 120 scores are 5 of 100. Remove it from drivers= or check its missing codes."
     )
-    assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["00_manager_report.ar.failed.ipynb"]
+    assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["03_drivers.ar.failed.ipynb"]
 
 
 def test_a_run_that_succeeds_clears_what_failed(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

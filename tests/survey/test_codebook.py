@@ -61,6 +61,21 @@ def test_labels_have_every_kind_in_the_codebooks_order(tmp_path: Path) -> None:
     assert labels.find("outcome", "satisfaction", "ar") is None
 
 
+def test_optional_drivers_are_left_out_unless_named(tmp_path: Path) -> None:
+    book = read(tmp_path, CODEBOOK)
+    assert book.default_drivers == ("speed", "respect")
+    assert not any(driver.optional for driver in book.drivers.values())
+    book = read(tmp_path, changed(CODEBOOK, "min_items: 1,", "min_items: 1, optional: true,"))
+    assert book.drivers["speed"].optional and not book.drivers["respect"].optional
+    assert book.default_drivers == ("respect",)
+    # It is a driver all the same, with its label and its score.
+    assert list(book.drivers) == ["speed", "respect"]
+    assert list(book.labels().keys("driver")) == ["speed", "respect"]
+    assert book.construct("speed").items == ["waiting", "calls"]
+    written = read(tmp_path, changed(CODEBOOK, "min_items: 1,", "min_items: 1, optional: false,"))
+    assert written.default_drivers == ("speed", "respect")
+
+
 def test_a_codebook_does_not_change(tmp_path: Path) -> None:
     book = read(tmp_path, CODEBOOK)
     with pytest.raises(ValueError, match="frozen"):
@@ -141,6 +156,7 @@ def test_long_missing_codes_are_written_out() -> None:
 # A wrong codebook: one place is changed, and the sentence names the line on which `at` stands.
 
 SPEED = "speed: {items: [waiting, calls], min_items: 1,"
+TWO_DRIVERS = CODEBOOK[CODEBOOK.index("  speed: {items") : CODEBOOK.index("outcomes:")]
 WAVES = "    - {values: [2024, spring], label: {en: Spring 2024}}\n"
 WRONG = {
     # keys
@@ -304,6 +320,25 @@ WRONG = {
         "target: high",
         "target: high",
         "drivers.respect.target: expected a number, found 'high'; correct it.",
+    ),
+    "optional in words": (
+        "lever: front_line",
+        "optional: sometimes",
+        "optional: sometimes",
+        "drivers.respect.optional: expected true or false, found 'sometimes'; correct it.",
+    ),
+    "optional outcome": (
+        "kind: nps,",
+        "kind: nps, optional: true,",
+        "optional: true",
+        "outcomes.recommend.optional: expected a known key, found 'optional'; there are items, label, min_items, "
+        "target, kind.",
+    ),
+    "all drivers optional": (
+        TWO_DRIVERS,
+        TWO_DRIVERS.replace("{items:", "{optional: true, items:"),
+        "drivers:",
+        "drivers: expected a driver that is not optional, found none; remove 'optional' from one.",
     ),
     "nought items needed": (
         "min_items: 1",

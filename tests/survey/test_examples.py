@@ -24,13 +24,16 @@ PRINTED = 0.0005
 """Half of the last digit that R prints."""
 
 SHIPPED = ("customersat", "judges")
+"""Real surveys whose answers come with the package."""
+
+NAMES = "customersat, judges, nyc311, service_center, service_center_staff"
 
 
 # All of them
 
 
-def test_three_examples_come_with_the_package() -> None:
-    assert example_names() == ("customersat", "judges", "nyc311")
+def test_five_examples_come_with_the_package() -> None:
+    assert example_names() == ("customersat", "judges", "nyc311", "service_center", "service_center_staff")
 
 
 @pytest.mark.parametrize("name", example_names())
@@ -98,6 +101,42 @@ def test_judges_are_those_of_r() -> None:
     assert survey.period == (1977, 1977)
     assert survey.codebook.controls == ["contacts"]
     assert survey.import_log.query("column == 'judge'")["action"].tolist() == ["not used"]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("service_center", 12_000), ("service_center_staff", 480)])
+def test_simulated_examples_say_so_and_are_read_without_a_guess(name: str, rows: int) -> None:
+    survey = example_survey(name)
+    assert len(survey.weights) == rows
+    source = survey.codebook.survey.source
+    assert source is not None and source["en"].startswith("Simulated for this project.")
+    assert set(survey.import_log["action"]) <= {"read", "set missing", "reversed", "not used"}
+    assert survey.codebook.survey.license == "GPL-3.0-or-later"
+    assert survey.codebook.data.url is None
+
+
+def test_service_center_has_every_part_of_a_codebook() -> None:
+    survey = example_survey("service_center")
+    book = survey.codebook
+    assert len(survey.waves) == 8 and len(book.unit.values) == 24
+    assert list(book.segments) == ["customer", "age", "sex", "language", "region"]
+    assert list(book.indicators) == ["waiting", "contact_time", "complaints", "repeat_contact", "referrals"]
+    assert list(book.outcomes) == ["satisfaction", "loyalty", "recommend"]
+    assert list(book.expectations) == list(book.default_drivers)
+    assert (book.design.weight, book.design.strata, book.design.cluster) == ("weight", "branch", "day")
+    assert survey.period == (datetime.date(2023, 1, 6), datetime.date(2024, 12, 6))
+    # Every branch, segment and answer of the file has its label.
+    assert set(survey.raw["branch"]) == set(book.unit.values)
+    for segment in book.segments.values():
+        assert set(survey.raw[segment.column]) == set(segment.values)
+
+
+def test_the_staff_work_in_the_branches_of_service_center() -> None:
+    staff, customers = example_survey("service_center_staff"), example_survey("service_center")
+    assert staff.codebook.unit.values == customers.codebook.unit.values
+    assert staff.raw["branch"].value_counts().to_dict() == dict.fromkeys(staff.codebook.unit.values, 20)
+    # Asked as "procedures hold me up", scored as freedom from it.
+    raw = staff.raw["obstacles"].replace("", np.nan).astype(float)
+    np.testing.assert_array_equal(staff.scores["obstacles"], 100 - 25 * (raw - 1))
 
 
 @pytest.fixture
@@ -173,7 +212,7 @@ def test_an_unknown_example_is_refused() -> None:
     with pytest.raises(CodebookError) as refused:
         read_survey("customers")
     assert str(refused.value) == (
-        "Expected a codebook file or an example survey (customersat, judges, nyc311), found 'customers'; "
+        f"Expected a codebook file or an example survey ({NAMES}), found 'customers'; "
         "write the path with its .yml ending or one of these names."
     )
 
@@ -182,9 +221,7 @@ def test_an_unknown_example_is_refused() -> None:
 def test_an_example_survey_is_none_of_the_users_files(name: str) -> None:
     with pytest.raises(CodebookError) as refused:
         example_survey(name)
-    assert str(refused.value) == (
-        f"Expected an example survey (customersat, judges, nyc311), found {name!r}; write one of these names."
-    )
+    assert str(refused.value) == (f"Expected an example survey ({NAMES}), found {name!r}; write one of these names.")
 
 
 def test_a_folder_of_the_same_name_does_not_hide_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,13 @@ import io
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drivers.errors import SurveyError
-from drivers.survey.reading import RawTable, read_table
+from drivers.survey.reading import RawTable, read_table, table_of
 
 CSV = 'Name,Score,Remark\nNora,9,"fine, thanks"\nعمر,٧,\nN/A,,"two\nlines"\nZoë,NULL,say ""no""\n'
 CELLS = [
@@ -116,6 +117,44 @@ def test_many_rows_keep_their_order(tmp_path: Path) -> None:
 
 def test_lines_cannot_be_written_to(tmp_path: Path) -> None:
     assert not read(tmp_path, CSV).lines.flags.writeable
+
+
+# A table that never was a file
+
+TEXTS = [
+    CSV.replace("two\nlines", "two lines"),
+    "a,b\n1,\n,2\n,\n",
+    'a\n1\n""\n2\n',
+    'Name,"a, b","say ""no"""\n\u2028,\u0085x,"x,y"\n"""","\t", \n',
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=["usual", "gaps", "one column", "odd signs"])
+def test_a_table_made_of_cells_is_the_one_that_its_file_gives(tmp_path: Path, text: str) -> None:
+    from_file = read(tmp_path, text)
+    made = table_of("answers.csv", from_file.frame)
+    again = read(tmp_path, made.frame.to_csv(index=False, lineterminator="\n"), "again.csv")
+    assert made.name == "answers.csv"
+    assert cells(made) == cells(from_file) == cells(again)
+    assert list(made.frame.columns) == list(again.frame.columns)
+    assert made.sha256 == again.sha256
+    assert made.lines.tolist() == again.lines.tolist()
+    assert not made.lines.flags.writeable
+
+
+def test_a_made_table_has_the_fingerprint_of_what_was_written(tmp_path: Path) -> None:
+    text = 'a,b\n1,نعم\n,"x, y"\n'
+    made = table_of("t", pd.DataFrame({"a": ["1", ""], "b": ["نعم", "x, y"]}, dtype="str"))
+    assert made.sha256 == hashlib.sha256(text.encode()).hexdigest() == read(tmp_path, text).sha256
+    other = table_of("t", pd.DataFrame({"a": ["1", ""], "b": ["نعم", "x, z"]}, dtype="str"))
+    assert other.sha256 != made.sha256
+
+
+def test_a_made_table_names_places_as_its_file_would(tmp_path: Path) -> None:
+    text = "a,b\n1,x\n2,y\n3,x\n"
+    tables = [read(tmp_path, text), table_of("answers.csv", pd.DataFrame({"a": list("123"), "b": list("xyx")}))]
+    places = [table.places(table.counted(table.frame["b"], (table.frame["b"] == "x").to_numpy())) for table in tables]
+    assert places == ["'x' in 2 rows (first in line 2)"] * 2
 
 
 # What is refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drivers.errors import CodebookError, SurveyError
 
@@ -41,6 +41,41 @@ def example_codebook(source: str | Path) -> Path:
         f"Expected a codebook file or an example survey ({', '.join(example_names())}), found {source!r}; "
         "write the path with its .yml ending or one of these names."
     )
+
+
+def example_truth(name: str) -> dict[str, Any]:
+    """What is true of a simulated example: every planted fact and what follows from it.
+
+    Parameters
+    ----------
+    name
+        ``service_center``.
+
+    Returns
+    -------
+    dict
+        Plain mappings, lists, texts and numbers: ``importance``, ``segments``, ``waves``, ``branches`` and so on.
+
+    Raises
+    ------
+    CodebookError
+        Where nothing is known to be true of the example.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> kda.example_truth("service_center")["importance"]["leader"]
+    'respect'
+    """
+    from ruamel.yaml import YAML
+
+    known = sorted(path.stem for path in (_folder() / "truth").glob("*.yml"))
+    if name not in known:
+        raise CodebookError(
+            f"Expected a simulated example ({', '.join(known)}), found {name!r}; only of these is the truth known."
+        )
+    truth: dict[str, Any] = YAML(typ="safe").load((_folder() / "truth" / f"{name}.yml").read_text(encoding="utf-8"))
+    return truth
 
 
 def find_data(book: Codebook, codebook_path: Path) -> Path:
