@@ -129,7 +129,7 @@ def read_table(path: str | Path) -> RawTable:
 
 
 def table_of(name: str, frame: pd.DataFrame) -> RawTable:
-    """A table of text that never was a file, with the fingerprint and the lines of the file it would be.
+    """A table of text that never was a file, with the fingerprint of the file it would be.
 
     Parameters
     ----------
@@ -137,6 +137,10 @@ def table_of(name: str, frame: pd.DataFrame) -> RawTable:
         What messages call it.
     frame
         Text columns; an empty cell is ``""``.
+
+    Notes
+    -----
+    Messages count one line a row, below one for the header.
     """
     content = frame.to_csv(index=False, lineterminator="\n").encode()
     return RawTable(

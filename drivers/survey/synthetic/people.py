@@ -16,7 +16,7 @@ DAYS = 4
 """Days of fieldwork at a branch in a wave."""
 
 FEWEST_IN_FIELD = 6000
-"""Customers from which on every branch, the smallest too, has at least two days with somebody."""
+"""With fewer the smallest branch would have hardly a customer, and its stratum too few days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -323,16 +323,17 @@ REFERRED_PER_1000 = 29.0
 
 COST: Mapping[str, float] = {
     "presence": 9.0,
-    "welcome": 2.0,
-    "respect": 6.0,
-    "empathy": 5.0,
-    "fairness": 8.0,
+    "welcome": 1.0,
+    "respect": 14.0,
+    "empathy": 2.5,
+    "fairness": 6.0,
     "information": 4.0,
     "alternatives": 12.0,
-    "speed": 9.0,
-    "honesty": 4.0,
+    "speed": 11.0,
+    "honesty": 1.5,
 }
-"""Cost of one point of performance, in thousands."""
+"""Cost of one point of performance, in thousands. The strongest effect is dear, and the cheapest point brings
+nothing: neither effects nor costs alone find the best plan."""
 
 CEILING: Mapping[str, float] = {
     "presence": 5.0,

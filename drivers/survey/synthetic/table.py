@@ -68,7 +68,13 @@ def _about(people: People, sampling: Sampling) -> dict[str, np.ndarray]:
     branch = np.array(model.BRANCHES)[people.branch]
     wave = np.array(model.WAVES)[people.wave - 1]
     # Days are counted over all branches and waves; a date lies in its wave's quarter.
-    which = people.day % DAYS if sampling == "field" else np.arange(n) % DAYS
+    if sampling == "field":
+        _, visit = np.unique(people.wave * len(model.BRANCHES) + people.branch, return_inverse=True)
+        first = np.full(int(visit.max()) + 1, people.days)
+        np.minimum.at(first, visit, people.day)
+        which = people.day - first[visit]
+    else:
+        which = np.arange(n) % DAYS
     starts = np.array([np.datetime64(datetime.date(int(name[:4]), 3 * int(name[-1]) - 2, 6)) for name in model.WAVES])
     dates = starts[people.wave - 1] + (which * DAYS_BETWEEN + people.branch % 5).astype("timedelta64[D]")
     return {

@@ -186,8 +186,11 @@ def _recovery() -> dict[str, Any]:
     costs = model.problem_costs()
     through = model.LOYALTY_SATISFACTION["tolerance"]
     earned = {name: model.TOLERANCE_EARNED * (name == "fast") for name in PROBLEMS}
+    # Straight-liners answer alike whatever happened, and backward readers turn every difference round.
+    everybody = 1 - model.STRAIGHT_LINERS - 2 * model.BACKWARD_READERS
     return {
-        "population": "attentive customers; see counted for everybody",
+        "population": "attentive customers; for everybody, differences are so many times as large",
+        "times_for_everybody": everybody,
         "parts": model.problem_parts(),
         "satisfaction_against_no_problem": {name: costs[name] for name in PROBLEMS},
         "tolerance_against_no_problem": {name: earned[name] + through * costs[name] for name in PROBLEMS},
@@ -242,22 +245,16 @@ def _counted(customers: int) -> dict[str, Any]:
         }
     variance, paths = _chain(total["chain"])
     n, loyal_customers, left = total["loyal_and_left"]
-    met = dict(zip(PROBLEMS, total["met"], strict=True))
-    without = met["none"][1:] / met["none"][0]
     gaps = total["rival"][1:] / total["rival"][0]
     return {
         "population": "everybody, careless or not, as in the survey",
         "customers": int(n),
-        "largest_error": 0.5 / np.sqrt(min(total["size"].min(), total["commented"].min())),
+        "largest_error_of_a_part": 0.5 / np.sqrt(min(total["size"].min(), total["commented"].min())),
         "satisfaction_variance": variance,
         "r2": population().explained / variance,
         "loyal": loyal_customers / n,
         "left": left / n,
         "loyalty_paths": paths,
-        "recovery_against_no_problem": {
-            name: {"satisfaction": sums[1] / sums[0] - without[0], "tolerance": sums[2] / sums[0] - without[1]}
-            for name, sums in met.items()
-        },
         "rival_minus_us_in_points": dict(zip((*model.ATTRIBUTES, "satisfaction"), gaps.tolist(), strict=True)),
         "expectations": zone,
         "comments_that_blame": {
@@ -277,7 +274,6 @@ def _counts(drawn: ServiceCenter) -> Mapping[str, np.ndarray]:
     loyalty = ratings.loyalty_score
     loyal = loyalty >= model.LOYAL_FROM
     points = 25.0 * (ratings.satisfaction - 1)
-    tolerance = 25.0 * (ratings.loyalty[:, model.LOYALTY.index("tolerance")] - 1)
 
     def by_place(rows: np.ndarray) -> np.ndarray:
         return np.array([((place == where) & sound & rows[:, None]).sum(axis=0) for where in range(3)], dtype=float)
@@ -287,7 +283,6 @@ def _counts(drawn: ServiceCenter) -> Mapping[str, np.ndarray]:
     blamed = (drawn.comments.theme[:, None] == names) & (drawn.comments.mood == "blame")[:, None]
     in_wave = drawn.people.wave[:, None] == np.arange(1, len(model.WAVES) + 1)
     chain = np.column_stack([np.ones(len(points)), 25.0 * (given - 1), points, loyalty])
-    met = ratings.problem[:, None] == np.arange(len(PROBLEMS))
     known = rival.rival_known
     gap = 25.0 * np.column_stack([rival.rival - given, rival.rival_satisfaction - ratings.satisfaction])[known]
     return {
@@ -297,7 +292,6 @@ def _counts(drawn: ServiceCenter) -> Mapping[str, np.ndarray]:
         "loyal": by_place(loyal),
         "chain": chain.T @ chain,
         "loyal_and_left": np.array([len(points), loyal.sum(), drawn.behaviour.left.sum()], dtype=float),
-        "met": met.T.astype(float) @ np.column_stack([np.ones(len(points)), points, tolerance]),
         "rival": np.array([known.sum(), *gap.sum(axis=0)]),
         "commented": (in_wave & written[:, None]).sum(axis=0).astype(float),
         "blamed": in_wave.T.astype(float) @ blamed.astype(float),
@@ -316,7 +310,8 @@ def _chain(products: np.ndarray) -> tuple[float, dict[str, dict[str, float]]]:
         for j, name in enumerate(model.ATTRIBUTES)
     }
     for name, path in paths.items():
-        if name != model.NO_EFFECT:
+        if name != model.NO_EFFECT and 0 <= path["indirect"] <= path["total"]:
+            # Among the careless, paths may run against each other: then no part of the whole is mediated.
             path["mediated"] = path["indirect"] / path["total"]
     return float(covariance[k, k]), paths
 

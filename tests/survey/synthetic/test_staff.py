@@ -1,6 +1,6 @@
 """The staff's survey, managers' guesses and the branches' records: what is planted in each comes out of many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -159,21 +159,31 @@ def test_rates_of_the_branches_are_the_planted_ones(figures: pd.DataFrame) -> No
             assert off(gap, 0.0) < STANDARD_ERRORS, (counted, wave)
 
 
-def test_repeat_contacts_leave_their_limits_and_the_others_do_not() -> None:
+def by_counting(rate: np.ndarray, among: np.ndarray, waves: int) -> np.ndarray:
+    """Three standard errors of a part about the part of the first waves (p chart)."""
+    before = rate[:waves] @ among[:waves] / among[:waves].sum()
+    return np.abs(rate - before) > 3 * np.sqrt(before * (1 - before) / among)
+
+
+def by_moving_ranges(rate: np.ndarray, among: np.ndarray, waves: int) -> np.ndarray:
+    """Limits from the moving ranges of the first waves, which hold what differs beyond counting (XmR chart)."""
+    before = rate[:waves]
+    return np.abs(rate - before.mean()) > 2.66 * np.abs(np.diff(before)).mean()
+
+
+@pytest.mark.parametrize("waves", [5, 6])
+@pytest.mark.parametrize("chart", [by_counting, by_moving_ranges])
+def test_repeat_contacts_leave_their_limits_and_the_others_do_not(chart: Callable, waves: int) -> None:
     known = kda.example_truth("service_center")["indicators"]
     table = simulate_companions()["branches"]
     table = table.astype(dict.fromkeys(table.columns.drop(["branch", "wave"]), int))
     # All branches together, by wave.
     sums = table.groupby("wave").sum(numeric_only=True)
-    per = {"contact": "contacts", "customer": "customers"}
-    from_wave = model.WAVES.index(known["from"])
     out = {}
     for indicator in (known["out_of_control"], *known["in_control"]):
         counted, among = indicator.split(" per ")
-        rate = (sums[counted] / sums[per[among]]).to_numpy()
-        # A chart of individual values: quarters differ by more than counting alone, so limits come from moving ranges.
-        before = rate[:from_wave]
-        limit = 2.66 * np.abs(np.diff(before)).mean()
-        out[indicator] = (np.abs(rate - before.mean()) > limit).tolist()
+        counted, among = sums[counted], sums[f"{among}s"]
+        out[indicator] = chart((counted / among).to_numpy(), among.to_numpy(), waves).tolist()
+    from_wave = model.WAVES.index(known["from"])
     assert out.pop(known["out_of_control"]) == [False] * from_wave + [True] * (8 - from_wave)
-    assert not any(any(waves_out) for waves_out in out.values()), out
+    assert out == dict.fromkeys(known["in_control"], [False] * 8)

@@ -410,10 +410,7 @@ def test_counts_are_those_by_hand() -> None:
                 assert counts[mood][place[where], j] == round(rate * n)
     n, loyal, left = counts["loyal_and_left"]
     assert (n, loyal, left) == (len(people), (ratings.loyalty_score >= 75).sum(), crowd().behaviour.left.sum())
-    y, tolerance = points(ratings.satisfaction), points(ratings.loyalty[:, 3])
-    for at in range(4):
-        met = ratings.problem == at
-        assert counts["met"][at].tolist() == [met.sum(), y[met].sum(), tolerance[met].sum()]
+    y = points(ratings.satisfaction)
     assert counts["chain"][0, 0] == n and counts["chain"][10, 10] == (y**2).sum()
     assert counts["chain"][3, 10] == (points(ratings.of("respect")) * y).sum()
     assert counts["chain"][10, 11] == pytest.approx((y * ratings.loyalty_score).sum())
@@ -465,16 +462,13 @@ def test_recovery_of_everybody_is_that_of_other_customers() -> None:
         "satisfaction": points(crowd().ratings.satisfaction),
         "tolerance": points(crowd().ratings.loyalty[:, 3]),
     }
-    for name, gaps in SHIPPED["counted"]["recovery_against_no_problem"].items():
-        for key, planted in gaps.items():
-            met, none = (answers[key][problem == PROBLEMS.index(of)] for of in (name, "none"))
+    for key, given in answers.items():
+        for name, attentive in SHIPPED["recovery"][f"{key}_against_no_problem"].items():
+            met, none = (given[problem == PROBLEMS.index(of)] for of in (name, "none"))
             error = np.sqrt(met.var() / len(met) + none.var() / len(none))
+            # Straight-liners tell nothing of it and backward readers the opposite.
+            planted = attentive * SHIPPED["recovery"]["times_for_everybody"]
             assert abs(met.mean() - none.mean() - planted) <= STANDARD_ERRORS * error
-            # Straight-liners tell nothing of it and backward readers the opposite, so the exact value is known.
-            exact = SHIPPED["recovery"][f"{key}_against_no_problem"][name]
-            exact *= 1 - model.STRAIGHT_LINERS - 2 * model.BACKWARD_READERS
-            many = SHIPPED["counted"]["customers"] / len(problem)
-            assert abs(planted - exact) <= STANDARD_ERRORS * error / np.sqrt(many)
 
 
 def test_the_other_provider_is_as_far_from_ours_among_other_customers() -> None:
@@ -503,7 +497,7 @@ def test_paths_to_loyalty_of_everybody_are_those_of_other_customers() -> None:
         assert (np.abs(slopes[:9] - kept) / error[:9]).max() < STANDARD_ERRORS
     for name, path in paths.items():
         assert path["direct"] + path["indirect"] == pytest.approx(path["total"], abs=3 * DIGITS)
-        if name == "welcome":
+        if name == "welcome" or not 0 <= path["indirect"] <= path["total"]:
             assert "mediated" not in path
         else:
             # Both parts are rounded, and the whole is small.
@@ -516,7 +510,7 @@ def test_the_error_that_is_left_is_told() -> None:
     parts = [part for found in counted["expectations"].values() for part in found["parts"].values()]
     # Three in ten write, of an eighth in a wave.
     smallest = min(min(parts), 0.3 / 8 * (1 - model.STRAIGHT_LINERS)) * counted["customers"]
-    assert counted["largest_error"] == pytest.approx(0.5 / np.sqrt(smallest), rel=0.01)
+    assert counted["largest_error_of_a_part"] == pytest.approx(0.5 / np.sqrt(smallest), rel=0.01)
 
 
 def test_counting_goes_by_chunks_of_other_customers(monkeypatch: pytest.MonkeyPatch) -> None:
