@@ -145,7 +145,7 @@ def test_a_constant_driver_is_told_by_the_page_of_a_manager(clinic: Path, capsys
     code, _, _ = spoken(capsys, "report", clinic, "--language", "en", "--output", out)
     assert code == 0
     page = (out / "clinic" / "00_manager_report.en.html").read_text(encoding="utf-8")
-    assert "What goes with satisfaction cannot be told from these answers" in page
+    assert "Which aspects matter most cannot be told from these answers" in page
 
 
 def test_a_constant_driver_ends_in_one_sentence_and_no_page(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:

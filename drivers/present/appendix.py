@@ -7,13 +7,16 @@ from typing import Any
 from markupsafe import Markup
 
 from drivers.present import tables
+from drivers.present.findings import shares_hidden
 from drivers.present.isolation import LEFT, html, isolate
 from drivers.present.markup import left_to_right, paragraph
 from drivers.present.words import Words
 
 
 def method(result: Any, words: Words, identity: str) -> Markup:
-    """What was run, in sentences written from the result."""
+    """What was run, in sentences written from the result; nothing where it is not shown."""
+    if shares_hidden(result):
+        return Markup("")
     sentences = [words.text("method", "measure", hundred=words.percent(1.0))]
     if result.controls:
         controls = [words.name(_control_kind(name, words), name) for name in result.controls]
@@ -58,7 +61,7 @@ def scorecard_method(result: Any, words: Words, identity: str) -> Markup:
 
 def map_method(result: Any, words: Words, identity: str) -> Markup:
     """When a driver has a quadrant."""
-    if len(result.drivers) < 2:
+    if len(result.drivers) < 2 or shares_hidden(result):
         return Markup("")
     return paragraph(words.text("method", "map", stable=words.percent(result.needed_stability)))
 
@@ -69,6 +72,8 @@ def _control_kind(name: str, words: Words) -> str:
 
 def glossary(result: Any, words: Words, identity: str) -> Markup:
     """The words of this report, explained."""
+    if shares_hidden(result):
+        return _explained(["interval"], words)
     keys = ["share", "interval", "performance"]
     if result.verdict.status != "not_rankable":
         keys += ["possible_ranks", "tied"]

@@ -193,7 +193,8 @@ def change(score: Any, conf_level: float, words: Words) -> str:
     if not score.changed:
         return words.sentence(
             "change_none",
-            d=words.number(estimate, 1),
+            wave=words.label("wave", score.wave),
+            d=words.counted(noun, estimate, decimals=1),
             low=words.number(low, 1),
             high=words.number(high, 1),
             **names,

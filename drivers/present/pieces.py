@@ -125,7 +125,9 @@ def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
 
 def importance_summary(result: Any, words: Words, identity: str) -> Markup:
     """What may be said about the order of drivers, how much they explain, and what that does not mean."""
-    unranked = result.verdict.status == "not_rankable"
+    verdict = result.verdict
+    # Where nothing may be ranked, or nothing put before anything, nothing is to be looked at first.
+    unranked = verdict.status == "not_rankable" or (verdict.status == "tied" and bool((verdict.rank_low == 1).all()))
     sentences = [
         words.sentence(
             "explained" if len(result.drivers) > 1 else "explained_one",
@@ -133,12 +135,10 @@ def importance_summary(result: Any, words: Words, identity: str) -> Markup:
             r2=words.percent(result.r2 - result.r2_controls),
             outcome=words.outcome(result.outcome),
         ),
-        # Where nothing may be ranked, nothing is to be looked at first.
         words.sentence("not_causal_unranked" if unranked else "not_causal"),
     ]
-    if shares_hidden(result):
-        del sentences[0]
-    return paragraph(verdict_sentence(result, words), "lead") + paragraph(" ".join(sentences))
+    lead = paragraph(verdict_sentence(result, words), "lead")
+    return lead if shares_hidden(result) else lead + paragraph(" ".join(sentences))
 
 
 def unanswered_headline(result: Any, words: Words, identity: str) -> Markup:
@@ -258,7 +258,7 @@ def trends(result: Any, words: Words, identity: str) -> Markup:
         footnote = words.ui(
             "footnote_trend",
             respondents=words.respondents(sum(part.n_asked for part in result.results)),
-            weighting=words.ui("weighted_yes") if result.results[-1].weighted else words.ui("unweighted"),
+            weighting=words.ui("weighted_yes" if any(part.weighted for part in result.results) else "unweighted"),
             level=words.percent(result.results[-1].conf_level),
         )
         parts.append(

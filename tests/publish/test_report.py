@@ -265,7 +265,7 @@ def test_a_suppressed_unit_says_so_and_shows_no_number_of_it(publishing: Callabl
     report = publishing("suppressed", "00_manager_report")
     for language, sentence in (
         ("en", "The results of Branch “Airport” are not shown, to protect the participants' privacy: fewer than 10"),
-        ("ar", "لا تُعرض نتائج الفرع «المطار» حفاظًا على خصوصية المشاركين: عدد المشاركين أقل من 10"),
+        ("ar", "لا تُعرض نتائج فرع «المطار» حفاظًا على خصوصية المشاركين: عدد المشاركين أقل من 10"),
     ):
         assert sentence in written(report, language)
         shown = {piece["id"]: piece for piece in report.numbers(language)["shown"]}
