@@ -89,8 +89,8 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
             left_out[wave], refused = str(error), error
             continue
         waves.append(wave)
-    if refused is not None and not results:
-        # What no wave can do is no matter of a wave, such as a misspelt argument.
+    if refused is not None and not refused.code and not results:
+        # What no wave can do, and not for want of answers, is no matter of a wave, such as a misspelt argument.
         raise refused
     return WaveResult(
         waves=tuple(waves),

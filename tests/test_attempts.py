@@ -149,6 +149,20 @@ def test_what_chance_alone_explains_is_not_drawn(tmp_path: Path) -> None:
     assert bundle(importance, words, as_="bars")["text/html"] == ""
     assert bundle(kda.importance_performance_map(importance), words, as_="map")["text/html"] == ""
     assert "no more than chance might produce" in bundle(importance, words, as_="checks")["text/html"]
+    # Nor do the numbers lie beside the page.
+    assert bundle(importance, words, as_="summary")[SHOWN]["records"] == []
+
+
+def test_waves_in_which_hardly_anybody_answered_are_left_out_without_an_error(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    y = np.full(60, np.nan)
+    y[:8] = rng.uniform(0, 100, 8)
+    survey = make_survey(
+        tmp_path, drivers={"a": rng.uniform(0, 100, 60)}, outcomes={"y": y}, waves=np.repeat(["1", "2"], 30)
+    )
+    found = kda.by_wave(kda.scorecard, survey)
+    assert found.waves == ()
+    assert set(found.left_out) == {"1", "2"}
 
 
 def test_a_change_needs_ten_in_both_waves(tmp_path: Path) -> None:

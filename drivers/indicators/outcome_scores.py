@@ -213,7 +213,8 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
 def _change(survey: Survey, values: np.ndarray, now: int, before: int, conf_level: float) -> Level | None:
     """The change from one wave to another; None where one of them has hardly an answer to speak of."""
     waves = [_in_wave(survey, position) for position in (now, before)]
-    if min(int((wave & ~np.isnan(values)).sum()) for wave in waves) < FEWEST_SHOWN:
+    answered = ~np.isnan(values) & (survey.weights > 0)
+    if min(int((wave & answered).sum()) for wave in waves) < FEWEST_SHOWN:
         return None
     return difference_level(survey, values, waves[0], waves[1], conf_level)
 

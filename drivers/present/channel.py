@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drivers.errors import PublishError
+from drivers.present.findings import shares_hidden
 from drivers.present.pieces import way, ways
 from drivers.present.words import Words
 from drivers.results import Result, Unanswered
@@ -67,19 +68,21 @@ def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
     name = result.analysis.replace("_", "-") if isinstance(result, Unanswered) else result.kind
     identity = f"{name}-{as_}"
     body = make(result, words, identity)
+    verdict = getattr(result, "verdict", None)
+    # A number that is not on the page is not beside it either.
+    numbers = bool(body) and not (verdict is not None and shares_hidden(result))
     content = {
         "id": identity,
         "section": section,
         "heading": _heading(section, result, words),
         "type": type(result).__name__,
         "empty": not body,
-        "records": _records(result.tidy()) if body else [],
-        "model": _records(result.glance()) if body else [],
+        "records": _records(result.tidy()) if numbers else [],
+        "model": _records(result.glance()) if numbers else [],
         "units": dict(result.units),
         "details": plain_data(dict(result.details)),
         "notes": [{"code": note.code, **note.values} for note in result.notes],
     }
-    verdict = getattr(result, "verdict", None)
     if verdict is not None:
         content["verdict"] = {
             "status": verdict.status,
