@@ -114,8 +114,8 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
     Notes
     -----
     The crosshairs are the means over drivers, computed again in every resample. A driver that lies in
-    its quadrant in fewer than 80 % of them is ``undecided``, and so are all where the verdict is that
-    drivers cannot be ranked, and a driver without another.
+    its quadrant in fewer than 80 % of them is ``undecided``, and so are all where the verdict tells no two
+    drivers apart, and a driver without another.
 
     Weights, missing answers: those of the importance.
 
@@ -142,8 +142,10 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
     estimate = _place(importance.share, importance.performance)
     drawn = _place(importance.replicate_share, importance.replicate_performance)
     stability = (drawn == estimate).mean(axis=0)
-    # A single driver lies on both lines: it is its own mean.
-    comparable = importance.verdict.status != "not_rankable" and len(importance.drivers) > 1
+    verdict = importance.verdict
+    # Where no two drivers can be told apart, none matters more than another; a single one is its own mean.
+    comparable = verdict.leader is not None or bool(verdict.above.any())
+    comparable &= verdict.status != "not_rankable" and len(importance.drivers) > 1
     settled = (stability >= STABLE) & comparable
     return MapResult(
         outcome=importance.outcome,

@@ -84,6 +84,19 @@ def test_where_drivers_cannot_be_ranked_all_are_undecided(tmp_path: Path) -> Non
     assert (found.stability > STABLE).any()
 
 
+def test_where_no_two_drivers_are_told_apart_none_is_put_before_another(tmp_path: Path) -> None:
+    rng = np.random.default_rng(12)
+    x = rng.normal(size=(120, 3))
+    y = x.sum(axis=1) + rng.normal(0, 1.0, 120)
+    drivers = {f"d{k}": 50 + 8 * x[:, k] + 10 * k for k in range(3)}
+    importance = kda.relative_importance(make_survey(tmp_path, drivers=drivers, outcomes={"y": 50 + 8 * y}), n_boot=400)
+    assert importance.verdict.status == "tied"
+    assert not importance.verdict.above.any()
+    place = kda.importance_performance_map(importance)
+    assert (place.stability >= STABLE).any()
+    assert set(place.quadrant) == {UNDECIDED}
+
+
 def test_order_of_drivers_only_orders_the_result(clear: ImportanceResult) -> None:
     turned = replace(
         clear,
