@@ -142,13 +142,17 @@ def table_of(name: str, frame: pd.DataFrame) -> RawTable:
     -----
     Messages count one line a row, below one for the header.
     """
-    content = frame.to_csv(index=False, lineterminator="\n").encode()
     return RawTable(
         name=name,
         frame=frame,
         lines=read_only(np.arange(2, len(frame) + 2), np.int64),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=hashlib.sha256(as_csv(frame)).hexdigest(),
     )
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """A table of text as the bytes of a CSV file: UTF-8, commas, one header row."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _content(path: Path) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 from drivers.survey.synthetic import service_model as model
 from drivers.survey.synthetic.people import People
 from drivers.survey.synthetic.population import RATED
-from drivers.survey.synthetic.ratings import Ratings, unbiased
+from drivers.survey.synthetic.ratings import Ratings, of_curves, satisfied, unbiased, with_echo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,14 +86,6 @@ def _rival(people: People, halo: np.ndarray, rng: np.random.Generator) -> tuple[
     pleased = 0.5 * halo + np.sqrt(0.75) * rng.standard_normal(n)
     values = level + model.AGE_SHIFT[people.age][:, None] + np.outer(pleased, on_halo)
     values += np.sqrt(1 - on_halo**2) * rng.standard_normal((n, len(names)))
-    ratings = 1 + (values[:, :, None] > model.CUTS).sum(axis=2)
-    columns = np.array([names.index(name) for name in model.ECHO])
-    echoed = rng.choice(len(model.ECHO), size=n, p=list(model.ECHO.values()))
-    echo = ratings[np.arange(n), columns[echoed]]
-    ratings = np.insert(ratings, model.ATTRIBUTES.index(model.NO_EFFECT), echo, axis=1)
+    ratings = with_echo(1 + (values[:, :, None] > model.CUTS).sum(axis=2), rng)
     constant, slopes = model.effects("returning", 1)
-    expected = constant + RATED[ratings - 1] @ slopes
-    for name in (model.PENALTY[0], model.REWARD[0]):
-        expected += model.curve(name)[ratings[:, model.ATTRIBUTES.index(name)] - 1]
-    room = np.minimum(model.NOISE, np.minimum(expected, 100 - expected))
-    return ratings, 1 + unbiased(expected + room * rng.uniform(-1, 1, n), 25.0, rng)
+    return ratings, satisfied(constant + RATED[ratings - 1] @ slopes + of_curves(ratings), rng)

@@ -87,6 +87,32 @@ def latent(people: People, names: tuple[str, ...]) -> np.ndarray:
     return level + shift + model.AGE_SHIFT[people.age][:, None]
 
 
+def with_echo(ratings: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The ratings with the attribute that repeats one of them in its place; int (n, attributes + 1).
+
+    Parameters
+    ----------
+    ratings
+        In the order of the model's ``EXPERIENCED``, with or without the optional attribute, which is the last.
+    """
+    echoed = rng.choice(len(model.ECHO), size=len(ratings), p=list(model.ECHO.values()))
+    columns = np.array([model.EXPERIENCED.index(name) for name in model.ECHO])
+    echo = ratings[np.arange(len(ratings)), columns[echoed]]
+    return np.insert(ratings, Ratings.names.index(model.NO_EFFECT), echo, axis=1)
+
+
+def of_curves(ratings: np.ndarray) -> np.ndarray:
+    """Points of satisfaction from the attributes that only cost or only earn; float (n,)."""
+    curved = [model.PENALTY[0], model.REWARD[0]]
+    return np.sum([model.curve(name)[ratings[:, Ratings.names.index(name)] - 1] for name in curved], axis=0)
+
+
+def satisfied(expected: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Answers from 1 to 5 whose expectation is the given one, with noise that stays on the scale; int (n,)."""
+    room = np.minimum(model.NOISE, np.minimum(expected, 100 - expected))
+    return 1 + unbiased(expected + room * rng.uniform(-1, 1, len(expected)), 25.0, rng)
+
+
 def unbiased(values: np.ndarray, step: float, rng: np.random.Generator) -> np.ndarray:
     """One of the two answers next to each value, so that the value is what is expected; int, in steps from 0."""
     return np.floor(values / step + rng.random(values.shape)).astype(int)
@@ -98,11 +124,7 @@ def _experienced(people: People, halo: np.ndarray, day: np.ndarray, rng: np.rand
     own = np.sqrt(1 - on_halo**2 - on_day**2)
     drawn = rng.standard_normal((len(people), len(model.EXPERIENCED)))
     values = latent(people, model.EXPERIENCED) + np.outer(halo, on_halo) + np.outer(day, on_day) + drawn * own
-    ratings = 1 + (values[:, :, None] > model.CUTS).sum(axis=2)
-    echoed = rng.choice(len(model.ECHO), size=len(people), p=list(model.ECHO.values()))
-    columns = np.array([model.EXPERIENCED.index(name) for name in model.ECHO])
-    echo = ratings[np.arange(len(people)), columns[echoed]]
-    return np.insert(ratings, Ratings.names.index(model.NO_EFFECT), echo, axis=1)
+    return with_echo(1 + (values[:, :, None] > model.CUTS).sum(axis=2), rng)
 
 
 def _satisfaction(
@@ -114,12 +136,10 @@ def _satisfaction(
             rows = (people.new == new) & (people.wave == wave)
             constant, slopes = model.effects(customer, wave)
             expected[rows] = constant + points[rows] @ slopes
-    for name in (model.PENALTY[0], model.REWARD[0]):
-        expected += model.curve(name)[ratings[:, Ratings.names.index(name)] - 1]
+    expected += of_curves(ratings)
     costs = model.problem_costs()
     expected += np.array([costs[name] for name in PROBLEMS])[problem]
-    room = np.minimum(model.NOISE, np.minimum(expected, 100 - expected))
-    return 1 + unbiased(expected + room * rng.uniform(-1, 1, len(people)), 25.0, rng)
+    return satisfied(expected, rng)
 
 
 def _loyalty(points: np.ndarray, satisfaction: np.ndarray, problem: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,7 @@ import pandas as pd
 from drivers.survey.codebook import Codebook, Design, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import example_path
-from drivers.survey.reading import table_of
+from drivers.survey.reading import as_csv, table_of
 from drivers.survey.synthetic.behaviour import Behaviour, draw_behaviour
 from drivers.survey.synthetic.comments import Comments, draw_comments
 from drivers.survey.synthetic.expectations import Expectations, draw_expectations
@@ -157,8 +157,3 @@ def simulate_companions(*, seed: int = SHIPPED_COMPANIONS_SEED) -> dict[str, pd.
         "management": draw_management(streams[1]),
         "branches": draw_branch_figures(streams[2]),
     }
-
-
-def as_csv(table: pd.DataFrame) -> bytes:
-    """A table of text as the bytes of a CSV file."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
