@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from statistics import NormalDist
 
 import numpy as np
+from scipy import special
 
-from drivers.errors import ModelError
 from drivers.survey.respondents import unit_codes
+from drivers.survey.sampling import lone_unit
 
 CHUNK_REPLICATES = 64
 
@@ -20,6 +21,7 @@ def replicate_factors(
     seed: int,
     strata: np.ndarray | None = None,
     clusters: np.ndarray | None = None,
+    fpc: np.ndarray | None = None,
 ) -> Iterator[np.ndarray]:
     """Factors by which each row's weight is multiplied, in chunks of replicates; float (b, n).
 
@@ -33,24 +35,33 @@ def replicate_factors(
         The same seed gives the same factors, whatever the number of cores.
     strata, clusters
         Codes of the stratum and the sampling unit of each row; int (n,).
+    fpc
+        Part of the sampling units of the row's stratum that were sampled, 0 to 1; float (n,). Without strata and
+        clusters the rows are a simple random sample without replacement.
 
     Raises
     ------
     ModelError
-        Where a stratum has a single sampling unit, whose variance cannot be known.
+        Where a stratum has a single sampling unit and was not taken whole: its variance cannot be known.
 
     Notes
     -----
     Without a design, n rows are drawn with equal probability and each carries its weight. With one,
-    n_h − 1 of the n_h sampling units of each stratum are drawn and rescaled by n_h / (n_h − 1).
+    n_h − 1 of the n_h sampling units of each stratum are drawn with replacement, and a unit that was drawn m times
+    has the factor 1 − λ_h + λ_h m n_h / (n_h − 1), λ_h = √(1 − f_h), f_h the part that was sampled. The variance of a
+    resampled total is then the linearised one, (1 − f_h) included; factors are never negative, and all 1 in a
+    stratum that was taken whole.
     Weights: carried by the rows, not by the draws.
 
     References
     ----------
-    Rao and Wu (1988), Resampling inference with complex survey data, doi:10.1080/01621459.1988.10478591.
+    Rao and Wu (1988), Resampling inference with complex survey data, doi:10.1080/01621459.1988.10478591; Rao, Wu and
+    Yue (1992), Some recent work on resampling methods for complex surveys, Survey Methodology 18, 209–217.
     """
     children = np.random.SeedSequence(seed).spawn(-(-n_boot // CHUNK_REPLICATES))
-    units = None if strata is None and clusters is None else _sampling_units(n, strata, clusters)
+    units = None
+    if strata is not None or clusters is not None or fpc is not None:
+        units = _sampling_units(n, strata, clusters, fpc)
     for position, child in enumerate(children):
         rng = np.random.default_rng(child)
         size = min(CHUNK_REPLICATES, n_boot - position * CHUNK_REPLICATES)
@@ -58,30 +69,30 @@ def replicate_factors(
             yield np.stack([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(size)]).astype(float)
         else:
             unit_of_row, units_by_stratum = units
-            factors = np.zeros((size, int(unit_of_row.max()) + 1))
-            for members in units_by_stratum:
+            factors = np.ones((size, int(unit_of_row.max()) + 1))
+            for members, kept in units_by_stratum:
                 drawn = len(members) - 1
                 counts = rng.multinomial(drawn, np.full(len(members), 1 / len(members)), size=size)
-                factors[:, members] = counts * (len(members) / drawn)
+                factors[:, members] = (1 - kept) + kept * (counts * (len(members) / drawn))
             yield factors[:, unit_of_row]
 
 
 def _sampling_units(
-    n: int, strata: np.ndarray | None, clusters: np.ndarray | None
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The sampling unit of each row, and the units of each stratum."""
+    n: int, strata: np.ndarray | None, clusters: np.ndarray | None, fpc: np.ndarray | None
+) -> tuple[np.ndarray, list[tuple[np.ndarray, float]]]:
+    """The sampling unit of each row, and of each stratum with chance variation its units and √(1 − f)."""
     stratum = np.zeros(n, dtype=np.int64) if strata is None else strata
     _, first, unit_of_row = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
     stratum_of_unit = stratum[first]
-    names = np.unique(stratum_of_unit)
-    by_stratum = [np.flatnonzero(stratum_of_unit == h) for h in names]
-    for h, members in zip(names, by_stratum, strict=True):
+    by_stratum = []
+    for name in np.unique(stratum_of_unit):
+        members = np.flatnonzero(stratum_of_unit == name)
+        fraction = 0.0 if fpc is None else float(fpc[first[members[0]]])
+        if fraction >= 1:
+            continue
         if len(members) < 2:
-            row = int(np.flatnonzero(stratum == h)[0])
-            raise ModelError(
-                f"Expected at least two sampling units in every stratum, found one in the stratum of row {row + 1}; "
-                "merge that stratum with a neighbour in the data."
-            )
+            raise lone_unit(int(np.flatnonzero(stratum == name)[0]))
+        by_stratum.append((members, float(np.sqrt(1 - fraction))))
     return unit_of_row, by_stratum
 
 
@@ -106,6 +117,49 @@ def percentile_interval(replicates: np.ndarray, conf_level: float) -> tuple[np.n
     ordered = np.sort(replicates, axis=0)
     low, high = (1 - conf_level) / 2, (1 + conf_level) / 2
     return _order_statistic(ordered, low), _order_statistic(ordered, high)
+
+
+def bca_interval(
+    replicates: np.ndarray, estimate: np.ndarray, acceleration: np.ndarray, conf_level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper bias-corrected and accelerated limits of each column; float (k,), (k,).
+
+    Parameters
+    ----------
+    replicates
+        float (n_boot, k).
+    estimate
+        At the sample; float (k,).
+    acceleration
+        Skewness of the influence, Σ l³ / 6 (Σ l²)^1.5; float (k,).
+    conf_level
+        Between 0 and 1.
+
+    Notes
+    -----
+    The bias correction counts replicates strictly below the estimate, as R's boot does. NaN where all
+    replicates lie on one side of the estimate, or the correction runs away.
+
+    References
+    ----------
+    Efron (1987), Better bootstrap confidence intervals, doi:10.1080/01621459.1987.10478410.
+    """
+    ordered = np.sort(replicates, axis=0)
+    bias = special.ndtri((replicates < estimate).mean(axis=0))
+    limits = []
+    for level in ((1 - conf_level) / 2, (1 + conf_level) / 2):
+        shift = bias + special.ndtri(level)
+        adjusted = special.ndtr(bias + shift / (1 - acceleration * shift))
+        sure = np.isfinite(adjusted) & (acceleration * shift < 1)
+        limits.append(
+            np.array(
+                [
+                    _order_statistic(ordered[:, [j]], float(adjusted[j]))[0] if sure[j] else np.nan
+                    for j in range(ordered.shape[1])
+                ]
+            )
+        )
+    return limits[0], limits[1]
 
 
 def _order_statistic(ordered: np.ndarray, level: float) -> np.ndarray:

@@ -35,14 +35,40 @@ def _numbers(texts: pd.Series) -> list[float] | pd.Series:
         return texts
 
 
+# 12 branches in every stratum, 500 bootstraps (Canty and Davison's, which draw as many branches as there are).
+REPLICATION: dict[str, dict[str, object]] = {
+    "JKn": {"replicate_method": "jkn", "replicate_center": "mean"},
+    "bootstrap": {"replicate_method": "bootstrap", "replicate_center": "mean", "replicate_scale": 12 / 11 / 499},
+}
+
+
+def replicate_weights(kind: str, *, fpc: bool = False) -> np.ndarray:
+    """Full replicate weights of the respondents of service.csv; float (600, R)."""
+    data = table("service.csv")
+    # The jackknife leaves a finite population to the scales.
+    by_branch = table(f"survey_repweights_{'fpc_' if fpc and kind == 'bootstrap' else ''}{kind}.csv.gz")
+    return by_branch.set_index("branch").drop(columns="stratum").loc[data["branch"]].to_numpy() * data[["w"]].to_numpy()
+
+
 def service_survey(
     folder: Path,
     *,
     weighted: bool = False,
     design: bool = False,
+    fpc: bool = False,
+    replicates: str = "",
     file: str = "service.csv",
 ) -> Survey:
-    """The simulated service survey: 600 respondents, ratings of 1 to 5, design weights, strata and branches."""
+    """The simulated service survey: 600 respondents, ratings of 1 to 5, design weights, strata and branches.
+
+    Parameters
+    ----------
+    weighted, design, fpc
+        Weights; and strata and branches; and the branches in the population of each stratum.
+    replicates
+        ``JKn`` or ``bootstrap``: replicate weights, scaled as R's survey scales them around their mean. With a
+        finite population where there is ``fpc``.
+    """
     data = table(file)
     holes = "sat1" not in data
     outcomes = {
@@ -58,8 +84,11 @@ def service_survey(
         scale=(1, 5),
         step="any" if holes else 1,
         nps=() if holes else ("nps",),
-        weights=data["w"].to_numpy() if weighted or design else None,
-        strata=data["stratum"].to_numpy() if design else None,
-        clusters=data["branch"].to_numpy() if design else None,
+        weights=data["w"].to_numpy() if weighted or design or fpc or replicates else None,
+        strata=data["stratum"].to_numpy() if design or fpc or replicates == "JKn" else None,
+        clusters=data["branch"].to_numpy() if design or fpc or replicates == "JKn" else None,
+        fpc=data["fpc"].to_numpy() if fpc and replicates != "bootstrap" else None,
+        replicates=replicate_weights(replicates, fpc=fpc) if replicates else None,
+        design=REPLICATION.get(replicates),
         segments={"channel": data["channel"].to_numpy()},
     )

@@ -25,11 +25,13 @@ def make_survey(
     weights: np.ndarray | None = None,
     strata: np.ndarray | None = None,
     clusters: np.ndarray | None = None,
+    fpc: np.ndarray | None = None,
+    replicates: np.ndarray | None = None,
     waves: np.ndarray | None = None,
     unit: np.ndarray | None = None,
     segments: Columns | None = None,
     controls: Sequence[str] = (),
-    design: Mapping[str, str] | None = None,
+    design: Mapping[str, object] | None = None,
 ) -> Survey:
     """A survey whose answers are the given columns.
 
@@ -46,8 +48,10 @@ def make_survey(
         Outcomes of kind nps, on 0 to 10.
     min_items
         Items that a score needs; all unless given.
-    weights, strata, clusters, waves, unit
+    weights, strata, clusters, fpc, waves, unit
         One value per row; waves are in order of their first appearance.
+    replicates
+        Replicate weights; float (n, R). Their method and scales stand in ``design``.
     segments
         Name → one value per row.
     controls
@@ -89,6 +93,14 @@ def make_survey(
         if values is not None:
             table[key] = [str(value) for value in values]
             book["design"][key] = key
+    if fpc is not None:
+        table["fpc"] = [_written(value) for value in fpc]
+        book["design"]["fpc"] = "fpc"
+    if replicates is not None:
+        # Written from the last to the first: their order is by number, not by place.
+        for r in reversed(range(replicates.shape[1])):
+            table[f"rw_{r + 1}"] = ["" if value != value else repr(value) for value in replicates[:, r].tolist()]
+        book["design"]["replicate_weights"] = "rw_*"
     if waves is not None:
         table["wave"] = [str(value) for value in waves]
         order = [{"values": [value], "label": {"en": value}} for value in dict.fromkeys(table["wave"])]

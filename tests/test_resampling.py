@@ -1,10 +1,13 @@
 """The bootstrap: what is drawn, how often, and the intervals made of it."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import drivers as kda
+from drivers.linearization import linearised_covariance
 from drivers.resampling import CHUNK_REPLICATES, percentile_interval, replicate_factors
 from tests.reference_numbers import AGREEMENT, RATINGS, table
 
@@ -94,6 +97,73 @@ def test_variance_of_a_resampled_total_is_the_one_between_units() -> None:
     assert abs(totals.var(ddof=1) / expected - 1) < FOUR_STANDARD_ERRORS * np.sqrt(2 / 3999)
 
 
+# Finite populations
+
+
+def test_an_endless_population_is_one_of_which_nothing_was_sampled() -> None:
+    same = drawn(strata=STRATA, clusters=CLUSTERS, fpc=np.zeros(120))
+    assert np.array_equal(same, drawn(strata=STRATA, clusters=CLUSTERS))
+
+
+def test_factors_come_nearer_to_one_by_the_root_of_what_is_left() -> None:
+    fpc = np.select([STRATA == 0, STRATA == 1], [0.19, 0.64], 1.0)
+    endless, finite = drawn(strata=STRATA, clusters=CLUSTERS), drawn(strata=STRATA, clusters=CLUSTERS, fpc=fpc)
+    for stratum, left in ((0, 0.9), (1, 0.6)):
+        inside = stratum == STRATA
+        np.testing.assert_allclose(finite[:, inside] - 1, left * (endless[:, inside] - 1), atol=ROUNDING)
+    assert (finite[:, STRATA == 2] == 1).all(), "a stratum that was taken whole does not vary"
+    assert (finite >= 0).all()
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.3, 0.75, 1.0])
+def test_all_bootstraps_of_three_units_and_of_two(fraction: float) -> None:
+    # Every outcome enumerated: 2 draws of 3 units and 1 of 2, each with its chance.
+    strata, values = np.array([0, 0, 0, 1, 1]), np.array([3.0, 7.0, 11.0, 2.0, 9.0])
+    fpc = np.where(strata == 0, fraction, 0.5)
+    factors = drawn(5, 400, strata=strata, fpc=fpc)
+    kept, other = np.sqrt(1 - fraction), np.sqrt(0.5)
+    expected = {}
+    for first, second, third in product(range(3), range(3), range(2)):
+        counts = np.bincount([first, second], minlength=3)
+        pair = np.bincount([third], minlength=2)
+        row = np.concatenate([1 - kept + kept * 1.5 * counts, 1 - other + other * 2 * pair])
+        key = tuple(np.round(row, 9))
+        expected[key] = expected.get(key, 0.0) + 1 / 18
+    outcomes, times = np.unique(np.round(factors, 9), axis=0, return_counts=True)
+    assert {tuple(row) for row in outcomes} == set(expected)
+    chances = np.array([expected[tuple(row)] for row in outcomes])
+    assert (np.abs(times / 400 - chances) < FOUR_STANDARD_ERRORS * np.sqrt(chances * (1 - chances) / 400)).all()
+    # The expected variance of a mean over all outcomes is the linearised one, (1 - f) s² n in each stratum.
+    means = outcomes @ values / 5
+    assert chances @ means == pytest.approx(values.mean(), abs=1e-8)
+    linearised = ((1 - fraction) * 3 * values[:3].var(ddof=1) + 0.5 * 2 * values[3:].var(ddof=1)) / 25
+    assert chances @ (means - values.mean()) ** 2 == pytest.approx(linearised, abs=1e-7)
+    found = linearised_covariance((values / 5)[:, None], strata=strata, fpc=fpc)
+    assert found.covariance[0, 0] == pytest.approx(linearised, rel=ROUNDING)
+
+
+def test_variance_of_a_resampled_total_from_finite_populations() -> None:
+    values = np.random.default_rng(5).normal(10, 2, 120)
+    fpc = np.select([STRATA == 0, STRATA == 1], [0.5, 0.1], 0.8)
+    totals = drawn(n_boot=4000, strata=STRATA, clusters=CLUSTERS, fpc=fpc) @ values
+    expected = linearised_covariance(values[:, None], strata=STRATA, clusters=CLUSTERS, fpc=fpc).covariance[0, 0]
+    assert abs(totals.var(ddof=1) / expected - 1) < FOUR_STANDARD_ERRORS * np.sqrt(2 / 3999)
+
+
+def test_a_simple_random_sample_of_a_finite_population_has_respondents_as_units() -> None:
+    factors = drawn(40, 300, fpc=np.full(40, 0.36))
+    counts = (factors - 1) / 0.8 * 39 / 40 + 39 / 40
+    np.testing.assert_allclose(counts, np.round(counts), rtol=0, atol=ROUNDING)
+    np.testing.assert_allclose(counts.sum(axis=1), 39, rtol=ROUNDING)
+
+
+def test_a_single_unit_may_be_the_whole_of_its_stratum() -> None:
+    strata, fpc = np.array([0, 0, 0, 7]), np.array([0.0, 0.0, 0.0, 1.0])
+    factors = drawn(4, 100, strata=strata, fpc=fpc)
+    assert (factors[:, 3] == 1).all()
+    assert np.array_equal(factors[:, :3], drawn(3, 100, strata=strata[:3]))
+
+
 # Intervals
 
 
@@ -145,6 +215,7 @@ def test_a_stratum_of_one_unit_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
         drawn(5, 100, strata=strata, clusters=clusters)
     assert str(caught.value) == (
-        "Expected at least two sampling units in every stratum, found one in the stratum of row 4; "
-        "merge that stratum with a neighbour in the data."
+        "Expected at least two sampling units in every stratum, found one in the stratum of row 4; merge that stratum "
+        "with another under design.merge_strata in the codebook, or name it under design.certainty_strata if all of it "
+        "was taken."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from drivers.linearization import effective_size, survey_covariance
+from drivers.linearization import effective_size, interval_size, mean_covariance
 from drivers.survey.data import Survey
 
 
@@ -21,17 +21,6 @@ class Level:
     conf_high: float
     n: int
     n_effective: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Mean:
-    estimate: float
-    influence: np.ndarray
-    rows: np.ndarray
-
-    @property
-    def n(self) -> int:
-        return int(self.rows.sum())
 
 
 def mean_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level: float) -> Level:
@@ -48,20 +37,20 @@ def mean_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level:
 
     Notes
     -----
-    Weights: linearised; without strata and clusters every respondent is a unit.
+    Weights: linearised, or from replicate weights; without a design every respondent is a unit. The t distribution
+    has the design's degrees of freedom.
     Missing answers: rows without a value are left out.
     """
-    mean = _mean(survey, values, rows)
-    variance, df = _variance(survey, mean.influence, mean.rows)
-    error = float(np.sqrt(variance))
-    reach = _reach(df, conf_level) * error
+    used = _used(survey, values, rows)
+    estimate = _mean(survey, values, used)
+    error, reach = _error(survey, values, conf_level, used)
     return Level(
-        estimate=mean.estimate,
+        estimate=estimate,
         std_error=error,
-        conf_low=mean.estimate - reach,
-        conf_high=mean.estimate + reach,
-        n=mean.n,
-        n_effective=effective_size(survey, mean.rows, values),
+        conf_low=estimate - reach,
+        conf_high=estimate + reach,
+        n=int(used.sum()),
+        n_effective=effective_size(survey, used, values),
     )
 
 
@@ -70,24 +59,25 @@ def share_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level
 
     Notes
     -----
-    Weights: the interval uses n / design effect; (Σw)² / Σw² for weights alone.
+    Weights: the interval uses n / design effect, more than n only for what a finite population tells;
+    (Σw)² / Σw² for weights alone.
     Missing answers: rows without a value are left out.
 
     References
     ----------
     Wilson (1927), doi:10.1080/01621459.1927.10502953; Korn and Graubard (1998) for designs.
     """
-    mean = _mean(survey, values, rows)
-    variance, _ = _variance(survey, mean.influence, mean.rows)
-    n_effective = effective_size(survey, mean.rows, values)
-    low, high = wilson(mean.estimate, n_effective, conf_level)
+    used = _used(survey, values, rows)
+    estimate = _mean(survey, values, used)
+    error, _ = _error(survey, values, conf_level, used)
+    low, high = wilson(estimate, interval_size(survey, used, values), conf_level)
     return Level(
-        estimate=mean.estimate,
-        std_error=float(np.sqrt(variance)),
+        estimate=estimate,
+        std_error=error,
         conf_low=low,
         conf_high=high,
-        n=mean.n,
-        n_effective=n_effective,
+        n=int(used.sum()),
+        n_effective=effective_size(survey, used, values),
     )
 
 
@@ -101,52 +91,45 @@ def difference_level(
     Both domains are seen in one sample, so sampling units that occur in both are allowed for; `n` and
     `n_effective` are those of the first domain.
     """
-    now, before = _mean(survey, values, rows), _mean(survey, values, rows_before)
-    variance, df = _variance(survey, now.influence - before.influence, now.rows | before.rows)
-    error = float(np.sqrt(variance))
-    estimate = now.estimate - before.estimate
-    reach = _reach(df, conf_level) * error
+    now, before = _used(survey, values, rows), _used(survey, values, rows_before)
+    estimate = _mean(survey, values, now) - _mean(survey, values, before)
+    error, reach = _error(survey, values, conf_level, now, before)
     return Level(
         estimate=estimate,
         std_error=error,
         conf_low=estimate - reach,
         conf_high=estimate + reach,
-        n=now.n,
-        n_effective=effective_size(survey, now.rows, values),
+        n=int(now.sum()),
+        n_effective=effective_size(survey, now, values),
     )
 
 
 def wilson(share: float, n: float, conf_level: float) -> tuple[float, float]:
-    """Wilson's score interval for a share of n answers; n need not be whole."""
+    """Wilson's score interval for a share of n answers; n need not be whole, and of none nothing is known (NaN)."""
+    if not n:
+        return float("nan"), float("nan")
     z = float(special.ndtri((1 + conf_level) / 2))
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
 
 
-def _mean(survey: Survey, values: np.ndarray, rows: np.ndarray) -> _Mean:
-    used = rows & ~np.isnan(values) & (survey.weights > 0)
-    weights = np.where(used, survey.weights, 0.0)
-    total = weights.sum()
-    if total == 0:
-        nothing = np.zeros(len(values))
-        return _Mean(estimate=float("nan"), influence=nothing, rows=used)
-    filled = np.where(used, values, 0.0)
-    estimate = float(weights @ filled / total)
-    deviation = np.where(used, filled - estimate, 0.0)
-    return _Mean(
-        estimate=estimate,
-        influence=weights * deviation / total,
-        rows=used,
-    )
+def _used(survey: Survey, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Respondents with an answer and a weight; bool (n,)."""
+    return rows & ~np.isnan(values) & (survey.weights > 0)
 
 
-def _variance(survey: Survey, influence: np.ndarray, rows: np.ndarray) -> tuple[float, int]:
-    if rows.sum() < 2:
-        return float("nan"), 1
-    spread = survey_covariance(survey, influence[:, None], rows)
-    return float(spread.covariance[0, 0]), spread.df
+def _mean(survey: Survey, values: np.ndarray, used: np.ndarray) -> float:
+    weights = survey.weights[used]
+    return float(weights @ values[used] / weights.sum()) if len(weights) else float("nan")
 
 
-def _reach(df: int, conf_level: float) -> float:
-    return float(special.stdtrit(max(df, 1), (1 + conf_level) / 2))
+def _error(survey: Survey, values: np.ndarray, conf_level: float, *domains: np.ndarray) -> tuple[float, float]:
+    """Standard error and reach of the t interval of a mean, or of the first mean less the second."""
+    if not all(domain.any() for domain in domains) or np.logical_or.reduce(domains).sum() < 2:
+        return float("nan"), float("nan")
+    spread = mean_covariance(survey, values, *domains)
+    signs = np.array([1.0, -1.0])[: len(domains)]
+    # Of two means that are one and the same, rounding may leave less than nothing.
+    error = float(np.sqrt(max(0.0, signs @ spread.covariance @ signs)))
+    return error, float(special.stdtrit(max(spread.df, 1), (1 + conf_level) / 2)) * error

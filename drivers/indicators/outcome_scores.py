@@ -13,10 +13,10 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
-from drivers.models.predictors import check_conf_level, refuse_unhonoured
+from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, frame
 from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
-from drivers.survey.data import Survey
+from drivers.survey.data import Survey, check_survey
 
 Statistic = Literal["mean", "top2box", "nps"]
 
@@ -149,7 +149,8 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     two best answers; one of kind ``nps`` has promoters (9–10) minus detractors (0–6), in points. The
     change compares the wave reported on (the last one, unless one is selected) with the one before.
 
-    Weights: linearised variances under the design; Wilson's interval at the effective sample size.
+    Weights: variances under the design (linearised, with the finite population, or from replicate weights);
+    Wilson's interval at the effective sample size.
     Missing answers: each statistic uses all answers it has. An outcome or a change with fewer than 10 of
     them is left out.
 
@@ -164,7 +165,7 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     >>> kda.scorecard(kda.example_survey("customersat")).tidy()["term"].tolist()
     ['mean', 'top2box']
     """
-    refuse_unhonoured(survey)
+    check_survey(survey)
     check_conf_level(conf_level)
     now, before = _waves(survey)
     scores: list[Score] = []

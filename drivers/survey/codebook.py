@@ -96,9 +96,26 @@ class Design(Part):
     weight: Column | None = None
     strata: Column | None = None
     cluster: Column | None = None
+    merge_strata: dict[Column, list[str | int]] = Field(default_factory=dict)
+    """New name → strata that count as one, such as one with a single sampling unit and its neighbour."""
+    certainty_strata: list[str | int] = Field(default_factory=list)
+    """Strata of which every sampling unit was taken, so that they add no chance variation."""
     fpc: Column | None = None
-    replicate_weights: str | None = None
+    """In each row the sampling units in the population of its stratum, or the part of them that was sampled."""
+    replicate_weights: Column | list[Column] | None = None
+    """The columns of replicate weights: their names, or one name in which * stands for any characters."""
     replicate_method: Literal["jk1", "jkn", "brr", "fay", "bootstrap"] | None = None
+    combined_replicates: bool = True
+    """Whether they are full weights, as published files have them, or factors of the design weight."""
+    replicate_scale: Number | None = None
+    """What multiplies all squared deviations; the method's own unless given."""
+    replicate_rscales: list[Number] | None = None
+    """What multiplies each replicate's squared deviation; the method's own unless given."""
+    fay_rho: Number | None = None
+    """What Fay's method leaves of the weights of the half-sample that is turned down, 0 to below 1."""
+    replicate_center: Literal["estimate", "mean"] = "estimate"
+    """What deviations are taken from. Publishers' formulas take the estimate, which also counts how far the replicates
+    lie from it on average; R takes their mean unless told otherwise."""
     respondent: Column | None = None
 
 

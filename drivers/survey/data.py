@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from drivers.errors import SurveyError, remedy
+from drivers.errors import ModelError, SurveyError, remedy
 from drivers.labels import Labels
 from drivers.results import read_only
 from drivers.survey.answers import MISSING_KINDS, Answers, read_answers
@@ -19,7 +19,10 @@ from drivers.survey.codebook import Codebook, read_codebook
 from drivers.survey.examples import example_codebook, example_path, find_data
 from drivers.survey.import_log import ImportLog
 from drivers.survey.reading import RawTable, read_table
-from drivers.survey.respondents import note_groups, read_days, read_names, read_waves, read_weights
+from drivers.survey.replicate_columns import read_replicate_weights
+from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.respondents import note_groups, read_days, read_waves, read_weights
+from drivers.survey.sampling import read_sampling
 from drivers.survey.scoring import construct_scores, turn
 
 MOST_COMPARED = 1_000
@@ -49,6 +52,11 @@ class Survey:
         Design weights, 1 where the codebook names none; float (n,).
     strata, clusters
         Codes of the stratum and of the sampling unit of each row, or None; int (n,).
+    fpc
+        Part of the sampling units of the row's stratum that were sampled, or None where populations count as
+        endless; float (n,).
+    replicates
+        Replicate weights, or None; where there are any, variances come from them alone.
     wave_index
         Position of each row's wave in the codebook's order, or None; int (n,).
     dates
@@ -71,6 +79,8 @@ class Survey:
     weights: np.ndarray
     strata: np.ndarray | None
     clusters: np.ndarray | None
+    fpc: np.ndarray | None
+    replicates: ReplicateWeights | None
     wave_index: np.ndarray | None
     dates: np.ndarray | None
     in_unit: np.ndarray
@@ -123,8 +133,8 @@ class Survey:
 
     @property
     def has_design(self) -> bool:
-        """Whether respondents come in strata or clusters."""
-        return self.strata is not None or self.clusters is not None
+        """Whether variances rest on more than weights: strata, clusters, a finite population or replicate weights."""
+        return any(part is not None for part in (self.strata, self.clusters, self.fpc, self.replicates))
 
     @property
     def period(self) -> tuple[datetime.date | int, datetime.date | int] | None:
@@ -244,6 +254,14 @@ def example_survey(name: str) -> Survey:
     return read_survey(example_path(name))
 
 
+def check_survey(survey: object) -> None:
+    """Refuse what is no survey, such as a table of answers."""
+    if not isinstance(survey, Survey):
+        raise ModelError(
+            f"Expected a survey from read_survey() or example_survey(), found {type(survey).__name__}; read it first."
+        )
+
+
 def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> Survey:
     """The survey in a table of raw columns.
 
@@ -277,8 +295,8 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
     if unread:
         raise SurveyError("\n".join(unread))
     weights = read_weights(table, book.design.weight, log)
-    strata = read_names(table, book.design.strata, "design.strata", log)
-    clusters = read_names(table, book.design.cluster, "design.cluster", log)
+    sampling = read_sampling(book, table, log)
+    replicates = read_replicate_weights(book, table, weights, sampling, log)
     wave_index = read_waves(book, table, log)
     dates = read_days(book, table, log)
     note_groups(book, table, log)
@@ -289,8 +307,10 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
         missing=pd.DataFrame(kinds),
         scores=construct_scores(codes, book),
         weights=weights,
-        strata=strata,
-        clusters=clusters,
+        strata=sampling.strata,
+        clusters=sampling.clusters,
+        fpc=sampling.fractions,
+        replicates=replicates,
         wave_index=wave_index,
         dates=dates,
         in_unit=read_only(np.ones(len(table.frame)), bool),

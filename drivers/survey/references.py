@@ -9,7 +9,7 @@ from drivers.errors import CodebookError
 from drivers.survey.codebook_errors import Problem, suggest
 
 if TYPE_CHECKING:
-    from drivers.survey.codebook import Codebook, Construct
+    from drivers.survey.codebook import Codebook, Construct, Design
     from drivers.survey.scales import Scale
 
 UsedBy = Mapping[str, str]
@@ -29,6 +29,8 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     yield from _outcome_kinds(codebook)
     yield from _controls(codebook, used_by)
     yield from _expectations(codebook, used_by)
+    yield from _strata(codebook.design)
+    yield from _replicates(codebook.design)
     yield from _waves(codebook)
 
 
@@ -173,6 +175,129 @@ def _expectations(codebook: Codebook, used_by: UsedBy) -> Iterator[Problem]:
                     f"expected an item that asks for this expectation only, found {item!r} also in {user}; correct one",
                 )
             asked.setdefault(item, f"expectations.{name}.{level}")
+
+
+def _strata(design: Design) -> Iterator[Problem]:
+    for part in ("merge_strata", "certainty_strata"):
+        if getattr(design, part) and design.strata is None:
+            yield _problem(("design", part), "expected it beside 'strata', found none; name the column of strata")
+    merged: dict[str, str] = {}
+    for new, parts in design.merge_strata.items():
+        if len(parts) < 2:
+            yield _problem(
+                ("design", "merge_strata", new),
+                f"expected at least two strata to merge, found {len(parts)}; list those that count as one",
+            )
+        for position, part in enumerate(map(str, parts)):
+            path = ("design", "merge_strata", new, position)
+            if part in merged:
+                yield _problem(
+                    path,
+                    f"expected each stratum once, found {part!r} also in {merged[part]!r}; remove it from one",
+                )
+            merged.setdefault(part, new)
+    whole = [str(name) for name in design.certainty_strata]
+    for position, name in enumerate(whole):
+        place = ("design", "certainty_strata", position)
+        if name in whole[:position]:
+            yield _problem(place, f"expected each stratum once, found {name!r} again; remove it")
+        elif name in merged and name not in design.merge_strata:
+            yield _problem(
+                place,
+                f"expected a stratum as it is after merging, found {name!r}, which is part of {merged[name]!r}; take "
+                "it out of one of them",
+            )
+
+
+def _replicates(design: Design) -> Iterator[Problem]:
+    if design.replicate_weights is None:
+        yield from _without_replicates(design)
+        return
+    path = ("design", "replicate_weights")
+    if design.replicate_method is None:
+        yield _problem(
+            path,
+            "expected 'replicate_method' beside it, found none; write how the weights were made: jk1, jkn, brr, fay "
+            "or bootstrap",
+        )
+    if isinstance(design.replicate_weights, list):
+        if len(design.replicate_weights) < 2:
+            yield _problem(
+                path, f"expected at least two columns, found {len(design.replicate_weights)}; list all of them"
+            )
+        for position, column in enumerate(design.replicate_weights):
+            if column in design.replicate_weights[:position]:
+                yield _problem((*path, position), f"expected each column once, found {column!r} again; remove it")
+    if design.combined_replicates and design.weight is None:
+        yield _problem(
+            path,
+            "expected 'weight' beside full replicate weights, found none; name its column, or write "
+            "combined_replicates: false if they are factors",
+        )
+    for part in ("merge_strata", "certainty_strata"):
+        if getattr(design, part):
+            yield _problem(
+                ("design", part),
+                "expected strata as they were when the replicate weights were made, found some that change; remove it",
+            )
+    yield from _replicate_scales(design)
+
+
+def _without_replicates(design: Design) -> Iterator[Problem]:
+    parts = ("replicate_method", "replicate_scale", "replicate_rscales", "fay_rho")
+    given = [part for part in parts if getattr(design, part) is not None]
+    given += ["combined_replicates"] if not design.combined_replicates else []
+    given += ["replicate_center"] if design.replicate_center != "estimate" else []
+    for part in given:
+        yield _problem(
+            ("design", part),
+            "expected it beside 'replicate_weights', found none; name their columns or remove it",
+        )
+
+
+def _replicate_scales(design: Design) -> Iterator[Problem]:
+    method, rho = design.replicate_method, design.fay_rho
+    if method == "fay" and rho is None:
+        yield _problem(
+            ("design", "replicate_method"), "expected 'fay_rho' for fay, found none; write the factor of Fay's method"
+        )
+    if rho is not None and method not in ("fay", None):
+        yield _problem(("design", "fay_rho"), f"expected it for fay only, found {method}; remove it")
+    if rho is not None and not 0 <= rho < 1:
+        yield _problem(("design", "fay_rho"), f"expected a number from 0 to below 1, found {rho:g}; correct it")
+    if design.replicate_scale is not None and design.replicate_scale <= 0:
+        yield _problem(
+            ("design", "replicate_scale"), f"expected a number above 0, found {design.replicate_scale:g}; correct it"
+        )
+    scales = design.replicate_rscales
+    if scales is not None:
+        for position, scale in enumerate(scales):
+            if scale < 0:
+                yield _problem(
+                    ("design", "replicate_rscales", position), f"expected 0 or more, found {scale:g}; correct it"
+                )
+        if not any(scale > 0 for scale in scales):
+            yield _problem(("design", "replicate_rscales"), "expected numbers above 0, found none; write them")
+    elif method == "jkn" and design.strata is None:
+        yield _problem(
+            ("design", "replicate_method"),
+            "expected 'replicate_rscales' for jkn, or 'strata' and 'cluster' to work them out, found neither; list "
+            "(n - 1) / n of the stratum for each replicate, or name the columns",
+        )
+    if design.fpc is None:
+        return
+    if scales is not None or design.replicate_scale is not None:
+        yield _problem(
+            ("design", "fpc"),
+            "expected it where the scales of replicates are worked out, found stated ones; multiply them by 1 less the "
+            "sampled part, and remove fpc",
+        )
+    elif method in ("brr", "fay", "bootstrap"):
+        yield _problem(
+            ("design", "fpc"),
+            f"expected it with replicates of jk1 or jkn, found {method}, whose weights hold the finite population "
+            "where it counts; remove fpc",
+        )
 
 
 def _waves(codebook: Codebook) -> Iterator[Problem]:

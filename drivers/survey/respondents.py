@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import numpy as np
@@ -16,6 +17,7 @@ from drivers.survey.texts import to_number
 
 # As R writes large and small weights.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}")
+_PLAIN = frozenset("0123456789.")
 
 
 def read_weights(table: RawTable, column: str | None, log: ImportLog) -> np.ndarray:
@@ -23,8 +25,7 @@ def read_weights(table: RawTable, column: str | None, log: ImportLog) -> np.ndar
     if column is None:
         return read_only(np.ones(len(table.frame)))
     cells = table.column(column, "design.weight")
-    codes, texts = pd.factorize(cells)
-    numbers = np.array([_number(text) for text in texts])[codes]
+    numbers = numbers_in(cells)
     place = f"{table.name}, column {column!r}"
     if (wrong := ~(np.isfinite(numbers) & (numbers >= 0))).any():
         raise SurveyError(
@@ -39,10 +40,8 @@ def read_weights(table: RawTable, column: str | None, log: ImportLog) -> np.ndar
     return read_only(numbers)
 
 
-def read_names(table: RawTable, column: str | None, used_for: str, log: ImportLog) -> np.ndarray | None:
-    """Codes of the names in a column that must be complete, or None; read-only int (n,)."""
-    if column is None:
-        return None
+def read_names(table: RawTable, column: str, used_for: str, log: ImportLog) -> tuple[np.ndarray, list[str]]:
+    """Codes of the names in a column that must be complete, int (n,), and the names by their codes."""
     names = table.column(column, used_for).str.strip()
     if (empty := (names == "").to_numpy(dtype=bool)).any():
         raise SurveyError(
@@ -51,7 +50,18 @@ def read_names(table: RawTable, column: str | None, used_for: str, log: ImportLo
         )
     codes, known = pd.factorize(names)
     log.add(column, used_for, "read", len(names), became=f"{len(known)} names")
-    return read_only(codes, np.int64)
+    return codes.astype(np.int64), [str(name) for name in known]
+
+
+def numbers_in(cells: pd.Series) -> np.ndarray:
+    """The numbers in the cells of a column, NaN where a cell is none; float (n,)."""
+    codes, distinct = pd.factorize(cells)
+    texts = distinct.tolist()
+    if set("".join(texts)) <= _PLAIN:
+        # Nearly every weight differs from all others, and a survey may have hundreds of columns of them.
+        with contextlib.suppress(ValueError):
+            return np.array(list(map(float, texts)))[codes]
+    return np.array([_number(text) for text in texts])[codes]
 
 
 def unit_codes(strata: np.ndarray | None, clusters: np.ndarray | None, n: int) -> np.ndarray:

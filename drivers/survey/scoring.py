@@ -48,3 +48,15 @@ def construct_scores(codes: Mapping[str, np.ndarray], codebook: Codebook) -> pd.
         enough = count >= (construct.min_items or len(construct.items))
         columns[name] = np.where(enough, total / np.maximum(count, 1), np.nan)
     return pd.DataFrame(columns)
+
+
+def top_two(codes: np.ndarray, scale: Scale) -> np.ndarray | None:
+    """Whether an answer is one of the two best, 1 or 0, NaN where missing; float (n,); None on a scale without steps.
+
+    Parameters
+    ----------
+    codes
+        Of one item, turned where it is reversed; float (n,).
+    """
+    best = scale.best_two
+    return None if best is None else np.where(np.isnan(codes), np.nan, (codes >= best[0]).astype(float))

@@ -25,6 +25,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Survey]:
         "plain": service_survey(folder / "plain"),
         "weights_only": service_survey(folder / "weighted", weighted=True),
         "design": service_survey(folder / "design", design=True),
+        "design_fpc": service_survey(folder / "fpc", fpc=True),
+        "JKn": service_survey(folder / "JKn", replicates="JKn"),
+        "JKn_fpc": service_survey(folder / "JKn_fpc", replicates="JKn", fpc=True),
     }
 
 
@@ -47,7 +50,7 @@ def row_values(name: str) -> np.ndarray:
 # Means
 
 
-@pytest.mark.parametrize("design", ["weights_only", "design"])
+@pytest.mark.parametrize("design", ["weights_only", "design", "design_fpc"])
 @pytest.mark.parametrize("name", ["sat", "loy", "nps", *RATINGS, "t2b_sat", "t2b_speed", "promoter", "nps_score"])
 def test_means_errors_and_t_intervals_of_svymean(name: str, design: str, service: dict[str, Survey]) -> None:
     expected = table("survey_means.csv").query("design == @design and name == @name").iloc[0]
@@ -131,14 +134,14 @@ def test_scale_of_weights_does_not_matter(tmp_path: Path) -> None:
             assert getattr(again, name) == pytest.approx(getattr(found, name), rel=ROUNDING)
 
 
-@pytest.mark.parametrize("design", ["weights_only", "design"])
+@pytest.mark.parametrize("design", ["weights_only", "design", "design_fpc"])
 def test_effective_size(design: str, service: dict[str, Survey]) -> None:
     found = mean_level(service[design], row_values("sat"), EVERYBODY, 0.95).n_effective
     if design == "weights_only":
         expected = table("kish.csv").set_index("quantity")["value"]["kish_n_eff"]
     else:
         # n over the design effect of svymean.
-        expected = 600 / table("survey_means.csv").query("design == 'design' and name == 'sat'")["deff"].iloc[0]
+        expected = 600 / table("survey_means.csv").query("design == @design and name == 'sat'")["deff"].iloc[0]
     np.testing.assert_allclose(found, expected, rtol=AGREEMENT)
 
 
@@ -174,18 +177,20 @@ def test_interval_of_wilson(what: str, level: float, service: dict[str, Survey])
         )
 
 
-@pytest.mark.parametrize("design", ["weights_only", "design"])
+@pytest.mark.parametrize("design", ["weights_only", "design", "design_fpc"])
 @pytest.mark.parametrize("name", ["t2b_sat", "t2b_respect", "t2b_fairness"])
 def test_share_and_error_of_svymean(name: str, design: str, service: dict[str, Survey]) -> None:
     expected = table("survey_means.csv").query("design == @design and name == @name").iloc[0]
     found = share_level(service[design], row_values(name), EVERYBODY, 0.95)
     np.testing.assert_allclose(found.estimate, expected["mean"], rtol=AGREEMENT)
     np.testing.assert_allclose(found.std_error, expected["se"], rtol=AGREEMENT)
-    if design == "design":
-        # Korn and Graubard: n over the design effect of svymean, never more than there are, in Wilson's formula.
-        n_effective = min(600, 600 / expected["deff"])
-        np.testing.assert_allclose(found.n_effective, n_effective, rtol=AGREEMENT)
-        limits = wilson(expected["mean"], n_effective, 0.95)
+    if design != "weights_only":
+        # Korn and Graubard: n over the design effect of svymean, never more than there are, in Wilson's formula;
+        # in a finite population never more than a simple random sample of it is worth.
+        data = table("service.csv")
+        left = 1 - np.average(12 / data["fpc"], weights=data["w"]) if design == "design_fpc" else 1
+        np.testing.assert_allclose(found.n_effective, min(600, 600 / expected["deff"]), rtol=AGREEMENT)
+        limits = wilson(expected["mean"], min(600 / left, 600 / expected["deff"]), 0.95)
         np.testing.assert_allclose([found.conf_low, found.conf_high], limits, rtol=AGREEMENT)
 
 
@@ -209,6 +214,72 @@ def test_nobody_and_everybody_keep_an_interval(value: float, tmp_path: Path) -> 
     assert (found.estimate, found.std_error, found.n_effective) == (value, 0.0, 20.0)
     assert (found.conf_low, found.conf_high) == wilson(value, 20, 0.95)
     assert found.conf_high - found.conf_low > 0.1
+
+
+def test_of_no_answers_nothing_is_known(tmp_path: Path) -> None:
+    survey = survey_of(tmp_path, np.array([np.nan, 30.0, np.nan]))
+    none = share_level(survey, survey.scores["y"].to_numpy(), np.array([True, False, True]), 0.95)
+    assert (none.n, none.n_effective) == (0, 0.0)
+    assert np.isnan([none.estimate, none.std_error, none.conf_low, none.conf_high]).all()
+
+
+def test_a_share_of_everybody_asked_is_known(tmp_path: Path) -> None:
+    y = (np.arange(20) < 5).astype(float)
+    found = share_level(survey_of(tmp_path, y, fpc=np.full(20, 20.0)), y, np.ones(20, dtype=bool), 0.95)
+    assert (found.estimate, found.std_error, found.conf_low, found.conf_high) == (0.25, 0.0, 0.25, 0.25)
+    assert found.n_effective == 20
+
+
+# Replicate weights
+
+
+@pytest.mark.parametrize("kind", ["JKn", "JKn_fpc"])
+def test_means_and_differences_by_replicates(kind: str, service: dict[str, Survey]) -> None:
+    survey, y = service[kind], row_values("loy")
+    replicates = survey.replicates
+    assert replicates is not None
+    now, before = np.arange(600) % 3 == 0, np.arange(600) % 3 == 1
+
+    def drawn(rows: np.ndarray) -> np.ndarray:
+        return np.array([np.average(y[rows], weights=w[rows]) for w in replicates.weights.T])
+
+    def interval(estimate: float, each: np.ndarray, df: int) -> list[float]:
+        # R's svrVar around the mean of the replicates; 11/12 is n/(n - 1) upside down, 12 branches a stratum.
+        error = np.sqrt(sum(s * (one - each.mean()) ** 2 for s, one in zip(replicates.scales, each, strict=True)))
+        return [estimate, error, *stats.t.interval(0.9, df, estimate, error)]
+
+    found = mean_level(survey, y, now, 0.9)
+    expected = interval(np.average(y[now], weights=survey.weights[now]), drawn(now), 44)
+    np.testing.assert_allclose([found.estimate, found.std_error, found.conf_low, found.conf_high], expected, rtol=1e-10)
+    found = difference_level(survey, y, now, before, 0.9)
+    estimate = np.average(y[now], weights=survey.weights[now]) - np.average(y[before], weights=survey.weights[before])
+    expected = interval(estimate, drawn(now) - drawn(before), 44)
+    np.testing.assert_allclose([found.estimate, found.std_error, found.conf_low, found.conf_high], expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["JKn", "JKn_fpc"])
+def test_a_share_by_replicates_has_its_design_effect(kind: str, service: dict[str, Survey]) -> None:
+    survey, y, rows = service[kind], row_values("t2b_respect"), np.arange(600) % 2 == 0
+    found = share_level(survey, y, rows, 0.95)
+    again = mean_level(survey, y, rows, 0.95)
+    assert (found.std_error, found.n_effective) == (again.std_error, again.n_effective)
+    share = found.estimate
+    # Of equal shares the variance is p (1 - p) / (n - 1), and the design effect what the replicates make of it.
+    size = rows.sum() * share * (1 - share) / (rows.sum() - 1) / found.std_error**2
+    assert found.n_effective == pytest.approx(min(rows.sum(), size), rel=1e-10)
+    assert size < rows.sum()
+    assert (found.conf_low, found.conf_high) == pytest.approx(wilson(share, size, 0.95), rel=1e-10)
+
+
+def test_linearised_and_jackknife_errors_are_nearly_the_same(service: dict[str, Survey]) -> None:
+    # The jackknife takes the mean's curvature in, which 48 branches hardly show.
+    for sampled, replicated in (("design", "JKn"), ("design_fpc", "JKn_fpc")):
+        for name in ("sat", "nps", "t2b_speed"):
+            found, again = (
+                mean_level(service[kind], row_values(name), EVERYBODY, 0.95) for kind in (sampled, replicated)
+            )
+            assert found.std_error == pytest.approx(again.std_error, rel=0.005)
+            assert found.conf_high == pytest.approx(again.conf_high, rel=0.005)
 
 
 # Differences

@@ -1,14 +1,16 @@
 """The scorecard: which statistic an outcome has, for whom, and what changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import drivers as kda
 from drivers.indicators.estimates import difference_level, mean_level, wilson
 from drivers.indicators.outcome_scores import Score, scorecard
-from drivers.results import COLUMNS
+from drivers.results import COLUMNS, Unanswered
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, service_survey, table
 from tests.simulated import make_survey
@@ -70,9 +72,10 @@ def test_a_scale_without_steps_has_no_two_best_answers(tmp_path: Path) -> None:
     assert [score.statistic for score in found.scores] == ["mean"]
 
 
-def test_levels_are_those_of_svymean(tmp_path: Path) -> None:
-    survey = service_survey(tmp_path, design=True)
-    expected = table("survey_means.csv").query("design == 'design'").set_index("name")
+@pytest.mark.parametrize("design", ["design", "design_fpc"])
+def test_levels_are_those_of_svymean(design: str, tmp_path: Path) -> None:
+    survey = service_survey(tmp_path, design=True, fpc=design == "design_fpc")
+    expected = table("survey_means.csv").query("design == @design").set_index("name")
     mean = score_of(survey, "sat", "mean").level
     np.testing.assert_allclose(mean.estimate, 25 * (expected.loc["sat", "mean"] - 1), rtol=AGREEMENT)
     np.testing.assert_allclose(mean.std_error, 25 * expected.loc["sat", "se"], rtol=AGREEMENT)
@@ -108,6 +111,14 @@ def test_promoters_give_9_or_10_and_detractors_0_to_6(tmp_path: Path) -> None:
     level = score_of(survey, "y", "nps").level
     assert level.estimate == pytest.approx(100 * (5 - 3) / 10, rel=ROUNDING)
     assert level.n == 10
+
+
+def test_an_outcome_that_nobody_answered_is_left_out(tmp_path: Path) -> None:
+    y = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 6)
+    outcomes = {"y": y, "never": np.full(30, np.nan)}
+    found = scorecard(make_survey(tmp_path, drivers={"a": y[::-1]}, outcomes=outcomes, scale=(1, 5), step=1))
+    assert [(score.outcome, score.statistic) for score in found.scores] == [("y", "mean"), ("y", "top2box")]
+    assert found.left_out == {"never": 0}
 
 
 def test_two_best_answers_are_of_the_items_that_were_answered(tmp_path: Path) -> None:
@@ -152,6 +163,65 @@ def test_how_respondents_came_in_is_noted(
 ) -> None:
     found = scorecard(survey_of(tmp_path, trend, design={"sample": sample}))
     assert [note.code for note in found.notes] == codes
+
+
+# By the design that a survey has
+
+
+def test_levels_and_changes_by_replicate_weights(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
+    weights, person = np.random.default_rng(144).uniform(1, 3, 120), np.arange(120) % 40
+    kept = person[:, None] != np.arange(40)
+    survey = survey_of(
+        tmp_path,
+        trend,
+        weights=weights,
+        replicates=weights[:, None] * kept * 40 / 39,
+        design={"replicate_method": "jk1"},
+    ).select(wave="2023")
+    score = score_of(survey, "sat", "mean")
+    # The same 40 people in each wave: the jackknife leaves out a person, with all of their answers.
+    changes = []
+    for without in range(40):
+        now, before = ((trend["wave"] == wave) & (person != without) for wave in ("2023", "2022"))
+        y = 25 * (trend["sat"] - 1)
+        changes.append(np.average(y[now], weights=weights[now]) - np.average(y[before], weights=weights[before]))
+    assert score.change is not None
+    error = np.sqrt(39 / 40 * np.sum((np.array(changes) - score.change.estimate) ** 2))
+    assert score.change.std_error == pytest.approx(error, rel=1e-10)
+    reach = (score.change.conf_high - score.change.estimate) / error
+    assert reach == pytest.approx(stats.t.ppf(0.975, 39), rel=1e-10)
+    assert score.level == replace(
+        mean_level(survey, survey.scores["sat"].to_numpy(), survey.domain, 0.95),
+        conf_low=score.level.conf_low,
+        conf_high=score.level.conf_high,
+    )
+
+
+def test_strata_of_one_unit_are_merged_or_taken_whole_by_name(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
+    strata = np.where(np.arange(120) < 119, np.where(np.arange(120) < 60, "a", "c"), "b")
+    merged = survey_of(tmp_path / "1", trend, strata=strata, design={"merge_strata": {"bc": ["b", "c"]}})
+    same = survey_of(tmp_path / "2", trend, strata=np.repeat(["a", "c"], 60))
+    assert scorecard(merged).scores == scorecard(same).scores
+    whole = score_of(survey_of(tmp_path / "3", trend, strata=strata, design={"certainty_strata": ["b"]}), "sat", "mean")
+    y = 25 * (trend["sat"] - 1) - whole.level.estimate
+    expected = sum((strata == h).sum() * y[strata == h].var(ddof=1) for h in "ac")
+    assert whole.level.std_error == pytest.approx(np.sqrt(expected) / 120, rel=1e-10)
+
+
+def test_every_wave_has_its_levels_by_replicate_weights(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
+    kept = (np.arange(120) % 30)[:, None] != np.arange(30)
+    survey = survey_of(
+        tmp_path,
+        trend,
+        replicates=kept * 30 / 29,
+        design={"replicate_method": "jk1", "combined_replicates": False},
+        unit=np.where(np.arange(120) % 30 == 7, "one", "others"),
+    )
+    found = kda.by_wave(kda.scorecard, survey)
+    assert found.waves == ("2021", "2022", "2023") and not found.left_out
+    assert (found.tidy()["std_error"] > 0).all()
+    # A unit of four people in all waves is too small to be shown, as ever.
+    assert isinstance(kda.attempt(kda.scorecard, survey.select(unit="one")), Unanswered)
 
 
 # What changed
@@ -223,14 +293,10 @@ def test_frame_has_levels_first_then_changes(tmp_path: Path, trend: dict[str, np
 # Errors
 
 
-@pytest.mark.parametrize(("part", "value"), [("fpc", "speed_1"), ("replicate_weights", "speed_*")])
-def test_parts_of_a_design_that_would_be_forgotten_are_refused(
-    part: str, value: str, tmp_path: Path, trend: dict[str, np.ndarray]
-) -> None:
-    survey = survey_of(tmp_path, trend, design={part: value})
+def test_what_is_no_survey_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
-        scorecard(survey)
-    assert f"found design.{part}, which this analysis cannot honour" in str(caught.value)
+        scorecard({"sat": [1, 2]})  # type: ignore[arg-type]
+    assert str(caught.value) == ("Expected a survey from read_survey() or example_survey(), found dict; read it first.")
 
 
 def test_a_level_that_is_none_is_refused(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
@@ -245,6 +311,7 @@ def test_a_stratum_of_one_unit_is_refused(tmp_path: Path, trend: dict[str, np.nd
     with pytest.raises(kda.ModelError) as caught:
         scorecard(survey)
     assert str(caught.value) == (
-        "Expected at least two sampling units in every stratum, found one in the stratum of row 120; "
-        "merge that stratum with a neighbour in the data."
+        "Expected at least two sampling units in every stratum, found one in the stratum of row 120; merge that "
+        "stratum with another under design.merge_strata in the codebook, or name it under design.certainty_strata if "
+        "all of it was taken."
     )

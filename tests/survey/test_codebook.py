@@ -76,6 +76,25 @@ def test_optional_drivers_are_left_out_unless_named(tmp_path: Path) -> None:
     assert written.default_drivers == ("speed", "respect")
 
 
+@pytest.mark.parametrize(
+    "design",
+    [
+        "{weight: Weight, fpc: N}",
+        "{weight: Weight, strata: Region, fpc: N, merge_strata: {all: [North, 5]}, certainty_strata: [all, West]}",
+        "{weight: Weight, strata: Region, merge_strata: {North: [North, West]}, certainty_strata: [North]}",
+        "{weight: Weight, replicate_weights: [a, b], replicate_method: jk1, fpc: N}",
+        "{weight: Weight, replicate_weights: 'rw_*', replicate_method: fay, fay_rho: 0, replicate_center: mean}",
+        "{weight: Weight, replicate_weights: 'rw_*', replicate_method: jkn, replicate_rscales: [0, 0.5]}",
+        "{weight: Weight, strata: Region, replicate_weights: 'rw_*', replicate_method: jkn, fpc: N}",
+        "{replicate_weights: 'rw_*', replicate_method: bootstrap, replicate_scale: 0.01, combined_replicates: false}",
+    ],
+)
+def test_designs_that_are_read(tmp_path: Path, design: str) -> None:
+    text = changed(CODEBOOK, "{weight: Weight, strata: Region, cluster: Branch}", design)
+    found = read(tmp_path, text).design
+    assert sum(f"{name}:" in design for name in type(found).model_fields) == len(found.model_fields_set)
+
+
 def test_a_codebook_does_not_change(tmp_path: Path) -> None:
     book = read(tmp_path, CODEBOOK)
     with pytest.raises(ValueError, match="frozen"):
@@ -640,6 +659,175 @@ WRONG = {
         "{}",
         "respect: {}",
         "expectations.respect: expected 'desired', 'adequate' or both, found neither; add one.",
+    ),
+    # design
+    "replicates without a method": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*'}",
+        "design:",
+        "design.replicate_weights: expected 'replicate_method' beside it, found none; write how the weights were "
+        "made: jk1, jkn, brr, fay or bootstrap.",
+    ),
+    "replicates of an unknown method": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: acs}",
+        "design:",
+        "design.replicate_method: expected 'jk1', 'jkn', 'brr', 'fay' or 'bootstrap', found 'acs'; write one of them.",
+    ),
+    "replicates in no column": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: [], replicate_method: jk1}",
+        "design:",
+        "design.replicate_weights: expected at least two columns, found 0; list all of them.",
+    ),
+    "replicates that are a number": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 5, replicate_method: jk1}",
+        "design:",
+        "design.replicate_weights: expected text or a list, found 5; put it in quotes.",
+    ),
+    "replicates twice": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: [a, b, a], replicate_method: jk1}",
+        "design:",
+        "design.replicate_weights[2]: expected each column once, found 'a' again; remove it.",
+    ),
+    "full replicates without a weight": (
+        "{weight: Weight, strata: Region, cluster: Branch}",
+        "{replicate_weights: 'rw_*', replicate_method: jk1}",
+        "design:",
+        "design.replicate_weights: expected 'weight' beside full replicate weights, found none; name its column, or "
+        "write combined_replicates: false if they are factors.",
+    ),
+    "fay without its factor": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: fay}",
+        "design:",
+        "design.replicate_method: expected 'fay_rho' for fay, found none; write the factor of Fay's method.",
+    ),
+    "factor of fay that leaves nothing to turn": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: fay, fay_rho: 1}",
+        "design:",
+        "design.fay_rho: expected a number from 0 to below 1, found 1; correct it.",
+    ),
+    "factor of fay below nought": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: fay, fay_rho: -0.1}",
+        "design:",
+        "design.fay_rho: expected a number from 0 to below 1, found -0.1; correct it.",
+    ),
+    "factor of fay for another method": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: brr, fay_rho: 0.3}",
+        "design:",
+        "design.fay_rho: expected it for fay only, found brr; remove it.",
+    ),
+    "scale of nought": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: brr, replicate_scale: 0}",
+        "design:",
+        "design.replicate_scale: expected a number above 0, found 0; correct it.",
+    ),
+    "scale of a replicate below nought": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jkn, replicate_rscales: [1, -1]}",
+        "design:",
+        "design.replicate_rscales[1]: expected 0 or more, found -1; correct it.",
+    ),
+    "scales of replicates that are all nought": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jkn, replicate_rscales: [0, 0]}",
+        "design:",
+        "design.replicate_rscales: expected numbers above 0, found none; write them.",
+    ),
+    "stratified jackknife without strata": (
+        "strata: Region, cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jkn}",
+        "design:",
+        "design.replicate_method: expected 'replicate_rscales' for jkn, or 'strata' and 'cluster' to work them out, "
+        "found neither; list (n - 1) / n of the stratum for each replicate, or name the columns.",
+    ),
+    "finite population of bootstraps": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: bootstrap, fpc: N}",
+        "design:",
+        "design.fpc: expected it with replicates of jk1 or jkn, found bootstrap, whose weights hold the finite "
+        "population where it counts; remove fpc.",
+    ),
+    "finite population of stated scales": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jkn, replicate_rscales: [1, 1], fpc: N}",
+        "design:",
+        "design.fpc: expected it where the scales of replicates are worked out, found stated ones; multiply them by "
+        "1 less the sampled part, and remove fpc.",
+    ),
+    "finite population of a stated scale": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jk1, replicate_scale: 0.5, fpc: N}",
+        "design:",
+        "design.fpc: expected it where the scales of replicates are worked out, found stated ones; multiply them by "
+        "1 less the sampled part, and remove fpc.",
+    ),
+    "strata that change under replicates": (
+        "cluster: Branch}",
+        "cluster: Branch, replicate_weights: 'rw_*', replicate_method: jk1, merge_strata: {all: [North, South]}}",
+        "design:",
+        "design.merge_strata: expected strata as they were when the replicate weights were made, found some that "
+        "change; remove it.",
+    ),
+    **{
+        f"{part} without replicates": (
+            "cluster: Branch}",
+            f"cluster: Branch, {part}: {value}}}",
+            "design:",
+            f"design.{part}: expected it beside 'replicate_weights', found none; name their columns or remove it.",
+        )
+        for part, value in {
+            "replicate_method": "jk1",
+            "replicate_scale": "1",
+            "replicate_rscales": "[1]",
+            "fay_rho": "0.3",
+            "combined_replicates": "false",
+            "replicate_center": "mean",
+        }.items()
+    },
+    "merged strata without strata": (
+        "strata: Region, cluster: Branch}",
+        "cluster: Branch, merge_strata: {all: [North, South]}}",
+        "design:",
+        "design.merge_strata: expected it beside 'strata', found none; name the column of strata.",
+    ),
+    "whole strata without strata": (
+        "strata: Region, cluster: Branch}",
+        "cluster: Branch, certainty_strata: [North]}",
+        "design:",
+        "design.certainty_strata: expected it beside 'strata', found none; name the column of strata.",
+    ),
+    "one stratum merged with nothing": (
+        "cluster: Branch}",
+        "cluster: Branch, merge_strata: {all: [North]}}",
+        "design:",
+        "design.merge_strata.all: expected at least two strata to merge, found 1; list those that count as one.",
+    ),
+    "one stratum merged twice": (
+        "cluster: Branch}",
+        "cluster: Branch, merge_strata: {a: [North, South], b: [South, 5]}}",
+        "design:",
+        "design.merge_strata.b[0]: expected each stratum once, found 'South' also in 'a'; remove it from one.",
+    ),
+    "whole stratum that is merged": (
+        "cluster: Branch}",
+        "cluster: Branch, merge_strata: {all: [North, South]}, certainty_strata: [North]}",
+        "design:",
+        "design.certainty_strata[0]: expected a stratum as it is after merging, found 'North', which is part of "
+        "'all'; take it out of one of them.",
+    ),
+    "whole stratum twice": (
+        "cluster: Branch}",
+        "cluster: Branch, certainty_strata: [5, '5']}",
+        "design:",
+        "design.certainty_strata[1]: expected each stratum once, found '5' again; remove it.",
     ),
     # waves and period
     "wave with too few values": (

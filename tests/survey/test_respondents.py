@@ -3,11 +3,13 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.survey.respondents import unit_codes
+from drivers.survey.respondents import numbers_in, unit_codes
+from drivers.survey.texts import to_number
 
 PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 7)), min_size=1, max_size=30)
 
@@ -69,3 +71,26 @@ def test_many_strata_and_clusters_keep_apart() -> None:
     strata, clusters = np.array([0, 1, n, n]), np.array([n, 0, n - 1, n])
     codes = unit_codes(strata, clusters, 4)
     assert codes.tolist() == [n, n + 1, n * (n + 1) + n - 1, n * (n + 1) + n]
+
+
+@given(
+    st.lists(
+        st.one_of(st.floats(0, 1e6).map(repr), st.text("0123456789.", max_size=6), st.text(max_size=3)), max_size=9
+    )
+)
+def test_a_column_of_numbers_is_read_as_each_of_them_alone(texts: list[str]) -> None:
+    # Plain columns are read together, which is quicker; one odd cell must not change the others.
+    plain = [text for text in texts if "e" not in text]
+    alone = [np.nan if (number := to_number(text)) is None else number for text in plain]
+    np.testing.assert_array_equal(numbers_in(pd.Series(plain, dtype="str")), alone)
+
+
+def test_numbers_as_r_writes_them_are_read() -> None:
+    cells = pd.Series(["1e-05", "2.5E+3", "٤٫٥", "1,250", "12", "x", ""], dtype="str")
+    np.testing.assert_array_equal(numbers_in(cells), [1e-5, 2500, 4.5, 1250, 12, np.nan, np.nan])
+
+
+def test_what_only_a_program_takes_for_a_number_is_none() -> None:
+    cells = pd.Series(["1_000", "12", "nan", "inf", "0x1F"], dtype="str")
+    np.testing.assert_array_equal(numbers_in(cells), [np.nan, 12, np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(numbers_in(cells[:2]), [np.nan, 12])
