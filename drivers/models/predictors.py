@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError, remedy
 from drivers.linearization import domain_design, effective_size
-from drivers.results import Sample
-from drivers.survey.data import Survey
+from drivers.models.applicability import ApplicabilityRule, Concerned, applicable, follow_rule
+from drivers.results import Code, Sample
+from drivers.survey.data import Survey, check_survey
 from drivers.survey.respondents import unit_codes
+from drivers.survey.scoring import top_two, turn
 
 DUPLICATE = 1 - 1e-10
 """A correlation of this size or more makes two drivers one and the same."""
+
+
+MissingRule = Literal["complete_cases", "pairwise", "multiple_imputation", "bootstrap_imputation"]
+MISSING_RULES: tuple[MissingRule, ...] = get_args(MissingRule)
+"""What is done about missing answers, as closed names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,17 +33,28 @@ class Predictors:
     Parameters
     ----------
     outcome, drivers, controls
-        Names; a group of drivers appears under the group's name.
+        Names; a group of drivers appears under the group's name, an interaction as ``a:b`` after all drivers.
     terms
         Name of each column before the outcome.
     values
         Scores 0–100 and indicators, all rows of the survey, NaN where missing; float (n, m).
     starts
         First column of each unit and, last, the outcome's; int (k + 1,).
+    prerequisites
+        For each unit the units that must be in a model before it: the main effects of an interaction.
+    rated
+        Whether a driver's column is a rating, which its performance is the mean of; bool (columns of drivers,).
     rows
-        Complete respondents of the domain with a weight above 0; bool (n,).
+        Respondents of the domain with a weight above 0 that are used; bool (n,). Complete ones, unless
+        ``missing`` says that holes are kept.
     weights
         float (n,).
+    applicable
+        False where a column's value stands for an answer that does not apply, which is no hole; bool (n, m).
+    products
+        Columns that are products: column of the product, columns of its two parts.
+    notes
+        What was done about drivers that do not concern everybody.
     """
 
     outcome: str
@@ -44,9 +63,14 @@ class Predictors:
     terms: tuple[str, ...]
     values: np.ndarray
     starts: np.ndarray
+    prerequisites: tuple[tuple[int, ...], ...]
+    rated: np.ndarray
     rows: np.ndarray
     weights: np.ndarray
     sample: Sample
+    applicable: np.ndarray
+    products: tuple[tuple[int, int, int], ...] = ()
+    notes: tuple[Code, ...] = ()
 
     @property
     def n_effective(self) -> float:
@@ -54,10 +78,11 @@ class Predictors:
         return self.sample.n_effective
 
     def modal_part(self, column: int) -> float:
-        """Weighted part of the respondents used that share the commonest value of a column."""
+        """Weighted part of the respondents used that share the commonest value of a column, of those who gave one."""
         codes, _ = pd.factorize(self.values[self.rows, column])
         weights = self.weights[self.rows]
-        return float(np.bincount(codes, weights=weights).max() / weights.sum())
+        answered = codes >= 0
+        return float(np.bincount(codes[answered], weights=weights[answered]).max() / weights[answered].sum())
 
     @property
     def columns(self) -> int:
@@ -65,9 +90,23 @@ class Predictors:
         return len(self.terms)
 
     def driver_means(self, means: np.ndarray) -> np.ndarray:
-        """Means by driver from means by column (last axis); a group is the mean of its drivers."""
-        widths = np.diff(self.starts)
-        return np.add.reduceat(means, self.starts[:-1] - self.starts[0], axis=-1) / widths
+        """Means by driver from means by column (last axis): of its ratings, NaN where it has none."""
+        first = self.starts[:-1] - self.starts[0]
+        ratings = np.add.reduceat(self.rated.astype(int), first)
+        total = np.add.reduceat(np.where(self.rated, means, 0.0), first, axis=-1)
+        return np.where(ratings > 0, total / np.maximum(ratings, 1), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One thing that is ranked: its columns with their names."""
+
+    name: str
+    terms: tuple[str, ...]
+    columns: tuple[np.ndarray, ...]
+    rated: tuple[bool, ...]
+    applicable: tuple[np.ndarray, ...]
+    needs: tuple[str, ...] = ()
 
 
 def predictors(
@@ -77,8 +116,20 @@ def predictors(
     drivers: Sequence[str] | None,
     always: Sequence[str] | None,
     groups: Mapping[str, Sequence[str]] | None = None,
+    interactions: Sequence[Sequence[str]] = (),
+    missing: MissingRule = "complete_cases",
+    not_applicable: ApplicabilityRule = "leave_out",
+    top_box: bool = False,
+    as_given: bool = False,
 ) -> Predictors:
     """The checked columns of a model.
+
+    Parameters
+    ----------
+    survey, outcome, drivers, always, groups, interactions, missing, not_applicable, top_box
+        As in `relative_importance`.
+    as_given
+        Whether the outcome is the number that was answered, as counts are, and not points of 100.
 
     Raises
     ------
@@ -88,68 +139,70 @@ def predictors(
 
     Notes
     -----
+    A segment among the drivers enters as indicators of all its values but one, which count as one unit.
+    An interaction of two drivers is the product of their centred columns.
     Weights: respondents with weight 0 are not used.
-    Missing answers: complete cases.
+    Missing answers: complete cases; otherwise respondents with at least one of the ratings, holes kept.
     """
-    refuse_unhonoured(survey)
+    check_survey(survey)
     book = survey.codebook
     outcome = _known("outcome", outcome or book.main_outcome, book.outcomes)
-    names = [
-        _known("driver", name, book.drivers) for name in (drivers if drivers is not None else book.default_drivers)
-    ]
+    known = {**book.drivers, **book.segments}
+    names = [_known("driver", name, known) for name in (drivers if drivers is not None else book.default_drivers)]
     if not names:
         raise ModelError("Expected at least one driver, found none; name some in drivers=.")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
     controls = tuple(always if always is not None else book.controls)
+    if drivers is not None and always is None:
+        # Who names a control among the drivers wants it ranked.
+        controls = tuple(name for name in controls if name not in names)
     names = [name for name in names if name not in controls]
     if not names:
         raise ModelError("Expected at least one driver that is no control, found none; name fewer in always=.")
-    units = _units(names, groups or {})
-    scored = [survey.scores[name].to_numpy() for name in (*(name for unit in units.values() for name in unit), outcome)]
-    complete = survey.domain & (survey.weights > 0) & ~np.isnan(np.column_stack(scored)).any(axis=1)
-    columns: list[np.ndarray] = []
-    terms: list[str] = []
-    for control in controls:
-        for term, column in _control(survey, control, complete):
-            columns.append(column)
-            terms.append(term)
-    starts = [len(columns)]
-    for members in units.values():
-        columns.extend(survey.scores[member].to_numpy() for member in members)
-        terms.extend(members)
-        starts.append(len(columns))
-    columns.append(survey.scores[outcome].to_numpy())
-    values = np.column_stack(columns)
-    rows = complete & ~np.isnan(values).any(axis=1)
-    _check_rows(values[rows], terms, outcome, starts[0], int(survey.domain.sum()))
+    members = _units(names, groups or {})
+    target = _target(survey, outcome, top_box, as_given)
+    usable = survey.domain & (survey.weights > 0)
+    asked = [name for name in (*controls, outcome) if name in survey.scores.columns or name in book.items]
+    # What does not concern a respondent is nothing to be guessed, in controls and outcome either.
+    usable &= applicable(survey, asked).all(axis=1)
+    concerned = _concerned(survey, members, usable, not_applicable)
+    left = {name: parts for name, parts in members.items() if set(parts) - set(concerned.dropped)}
+    ratings = [concerned.columns[:, position] for position in np.flatnonzero(concerned.rated)]
+    answered = ~np.isnan(np.column_stack([*ratings, target]))
+    # A hole is kept only where something else of that respondent is known.
+    rows = concerned.rows & (answered.all(axis=1) if missing == "complete_cases" else answered.any(axis=1))
+    held = [part for control in controls for part in _control(survey, control, rows)]
+    units = [_unit(survey, name, parts, concerned, rows) for name, parts in left.items()]
+    units += _interactions(interactions, left, units, rows, survey.weights)
+    terms = [term for term, _ in held] + [term for unit in units for term in unit.terms]
+    values = np.column_stack(
+        [*(column for _, column in held), *(column for unit in units for column in unit.columns), target]
+    )
+    everywhere = np.ones(len(target), dtype=bool)
+    masks = [mask for unit in units for mask in unit.applicable]
+    starts = len(held) + np.cumsum([0, *(len(unit.columns) for unit in units)])
+    if missing == "complete_cases":
+        rows = rows & ~np.isnan(values).any(axis=1)
+    _check_rows(values[rows], terms, outcome, int(starts[0]), int(survey.domain.sum()))
+    position = {unit.name: place for place, unit in enumerate(units)}
     return Predictors(
         outcome=outcome,
-        drivers=tuple(units),
+        drivers=tuple(unit.name for unit in units),
         controls=controls,
         terms=tuple(terms),
         values=values,
-        starts=np.array(starts, dtype=np.int64),
+        starts=starts.astype(np.int64),
+        prerequisites=tuple(tuple(position[name] for name in unit.needs) for unit in units),
+        rated=np.array([yes for unit in units for yes in unit.rated]),
         rows=rows,
         weights=survey.weights,
-        sample=_sample(survey, rows, values[:, -1]),
+        sample=_sample(survey, rows, values, missing),
+        applicable=np.column_stack([*[everywhere] * len(held), *masks, everywhere]),
+        products=_products(units, int(starts[0])),
+        notes=_applicability_notes(concerned),
     )
-
-
-def refuse_unhonoured(survey: Survey) -> None:
-    """Refuse, by name, parts of a design that estimates would otherwise forget."""
-    if not isinstance(survey, Survey):
-        raise ModelError(
-            f"Expected a survey from read_survey() or example_survey(), found {type(survey).__name__}; read it first."
-        )
-    design = survey.codebook.design
-    for part in ("fpc", "replicate_weights"):
-        if getattr(design, part) is not None:
-            raise ModelError(
-                f"Expected a design of weights, strata and clusters, found design.{part}, which this analysis cannot "
-                "honour; remove it from the codebook to analyse without it."
-            )
 
 
 def check_conf_level(conf_level: float) -> None:
@@ -198,25 +251,187 @@ def _units(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[st
     return units
 
 
+def _target(survey: Survey, outcome: str, top_box: bool, as_given: bool) -> np.ndarray:
+    """The outcome's scores, its numbers as given, or 100 and 0 for one of the two best answers or none; float (n,)."""
+    if not top_box and not as_given:
+        return survey.scores[outcome].to_numpy()
+    items = survey.codebook.outcomes[outcome].items
+    if as_given:
+        if len(items) > 1:
+            raise ModelError(
+                f"Expected an outcome of one item to be counted, found {outcome!r} with {len(items)} items; name "
+                "another outcome, or use family='linear'."
+            )
+        codes = survey.codes[items[0]].to_numpy()
+        item = survey.codebook.items[items[0]]
+        return turn(codes, survey.codebook.scales[item.scale]) if item.reversed else codes
+    best = None
+    if len(items) == 1:
+        scale = survey.codebook.scales[survey.codebook.items[items[0]].scale]
+        best = top_two(survey.codes[items[0]].to_numpy(), scale)
+    if best is None:
+        raise ModelError(
+            f"Expected an outcome of one item with steps for top_box=True, found {outcome!r} with {len(items)} "
+            f"item{'s' * (len(items) > 1)}; name another outcome or leave top_box= out."
+        )
+    return 100.0 * best
+
+
+def _concerned(
+    survey: Survey, members: Mapping[str, tuple[str, ...]], rows: np.ndarray, rule: ApplicabilityRule
+) -> Concerned:
+    """The ratings among the drivers, by the rule for those that do not concern everybody."""
+    known = survey.codebook.drivers
+    units = {name: tuple(part for part in parts if part in known) for name, parts in members.items()}
+    units = {name: parts for name, parts in units.items() if parts}
+    ratings = [part for parts in units.values() for part in parts]
+    if not ratings:
+        return Concerned(
+            columns=np.empty((len(rows), 0)),
+            terms=(),
+            starts=np.zeros(1, dtype=np.int64),
+            units={},
+            rows=rows,
+            applicable=np.empty((len(rows), 0), dtype=bool),
+            rated=np.empty(0, dtype=bool),
+            rule=rule,
+        )
+    return follow_rule(
+        rule,
+        survey.scores[ratings].to_numpy(),
+        applicable(survey, ratings),
+        units=units,
+        rows=rows,
+        weights=survey.weights,
+    )
+
+
+def _applicability_notes(concerned: Concerned) -> tuple[Code, ...]:
+    notes = [
+        Code("not_applicable_dropped", {"driver": driver, "part": part}) for driver, part in concerned.dropped.items()
+    ]
+    if concerned.n_left_out:
+        notes.append(Code("not_applicable_left_out", {"n": concerned.n_left_out}))
+    if concerned.rule == "with_indicator" and concerned.n_not_concerned:
+        notes.append(Code("not_applicable_indicator", {"n": max(concerned.n_not_concerned.values())}))
+    return tuple(notes)
+
+
+def _unit(survey: Survey, name: str, members: tuple[str, ...], concerned: Concerned, rows: np.ndarray) -> _Unit:
+    """The columns of a driver, a group of drivers, or a segment."""
+    terms: list[str] = []
+    columns: list[np.ndarray] = []
+    rated: list[bool] = []
+    masks: list[np.ndarray] = []
+    if name in concerned.units:
+        place = list(concerned.units).index(name)
+        for position in range(concerned.starts[place], concerned.starts[place + 1]):
+            terms.append(concerned.terms[position])
+            columns.append(concerned.columns[:, position])
+            rated.append(bool(concerned.rated[position]))
+            masks.append(concerned.applicable[:, position])
+    for member in members:
+        if member not in survey.codebook.drivers:
+            for term, column in _columns(survey, member, rows):
+                terms.append(term)
+                columns.append(column)
+                rated.append(False)
+                masks.append(np.ones(len(column), dtype=bool))
+    return _Unit(name, tuple(terms), tuple(columns), tuple(rated), tuple(masks))
+
+
+def _interactions(
+    pairs: Sequence[Sequence[str]],
+    members: Mapping[str, tuple[str, ...]],
+    units: Sequence[_Unit],
+    rows: np.ndarray,
+    weights: np.ndarray,
+) -> list[_Unit]:
+    """One unit for each interaction, with the products of its two parts' columns."""
+    found: list[_Unit] = []
+    unit_of = {member: unit for unit in units for member in members[unit.name]} | {unit.name: unit for unit in units}
+    for pair in pairs:
+        names = tuple(pair)
+        if isinstance(pair, str) or len(names) != 2 or names[0] == names[1] or not set(names) <= set(unit_of):
+            shown = ", ".join(map(repr, unit_of))
+            raise ModelError(
+                f"Expected an interaction of two different drivers among {shown}, found {pair!r}; correct it in "
+                "interactions=."
+            )
+        name = ":".join(names)
+        if any(set(names) == set(other.name.split(":")) for other in found):
+            raise ModelError(f"Expected each interaction once, found {name!r} twice; remove one from interactions=.")
+        first, second = (_parts_of(unit_of[part], part) for part in names)
+        terms, columns = [], []
+        for term, column in first:
+            for other, factor in second:
+                terms.append(f"{term}:{other}")
+                columns.append(_centred(column, rows, weights) * _centred(factor, rows, weights))
+        needs = tuple(dict.fromkeys(unit_of[part].name for part in names))
+        everywhere = np.ones(len(rows), dtype=bool)
+        count = len(columns)
+        found.append(_Unit(name, tuple(terms), tuple(columns), (False,) * count, (everywhere,) * count, needs))
+    return found
+
+
+def _parts_of(unit: _Unit, name: str) -> list[tuple[str, np.ndarray]]:
+    """A unit's columns, or those of the one member that is named."""
+    parts = list(zip(unit.terms, unit.columns, strict=True))
+    named = [(term, column) for term, column in parts if term == name or term.startswith(f"{name}=")]
+    return parts if name == unit.name else named
+
+
+def _centred(column: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """A column less its mean: with both parts in the model a product explains the same, and is told apart better."""
+    known = rows & ~np.isnan(column)
+    return column - np.average(column[known], weights=weights[known])
+
+
+def _products(units: Sequence[_Unit], controls: int) -> tuple[tuple[int, int, int], ...]:
+    """Position of each column that is a product, and of the two columns it is made of."""
+    terms = [term for unit in units for term in unit.terms]
+    place = {term: controls + position for position, term in enumerate(terms)}
+    products = []
+    for unit in units:
+        for term in unit.terms if unit.needs else ():
+            first, second = next(
+                (left, right)
+                for cut in range(1, len(term))
+                if term[cut] == ":" and (left := term[:cut]) in place and (right := term[cut + 1 :]) in place
+            )
+            products.append((place[term], place[first], place[second]))
+    return tuple(products)
+
+
 def _control(survey: Survey, name: str, rows: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """A control's columns: a score or item as it is, a segment as indicators of all its values in the rows but one."""
     book = survey.codebook
-    if name in survey.scores.columns:
-        return [(name, survey.scores[name].to_numpy())]
-    if name in book.items:
+    if name in book.items and name not in survey.scores.columns:
         return [(name, survey.codes[name].to_numpy())]
-    if name not in book.segments:
+    if name not in survey.scores.columns and name not in book.segments:
         known = [*book.items, *book.segments, *book.drivers]
         raise ModelError(
             f"Expected a control to be an item, a segment or a driver, found {name!r}; there are {', '.join(known)}."
         )
-    cells = survey.raw[book.segments[name].column]
+    return _columns(survey, name, rows)
+
+
+def _columns(survey: Survey, name: str, rows: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """A driver's score, or a segment's indicators of all its values in the rows but the first."""
+    if name in survey.scores.columns:
+        return [(name, survey.scores[name].to_numpy())]
+    cells = survey.raw[survey.codebook.segments[name].column]
     levels = sorted(set(cells[rows]))
+    if len(levels) == 1:
+        return [(name, np.zeros(len(cells)))]
     return [(f"{name}={level}", (cells == level).to_numpy(dtype=float)) for level in levels[1:]]
 
 
 def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls: int, n_asked: int) -> None:
-    n, m = values.shape
+    m = values.shape[1]
+    answered = ~np.isnan(values)
+    # Where holes are kept, the two columns that the fewest answered both decide.
+    n = int((answered.T.astype(float) @ answered).min()) if len(values) else 0
     if n <= m:
         raise ModelError(
             f"Expected more than {m} complete answers for {m - 1} predictors, found {n} of {n_asked} respondents; "
@@ -225,7 +440,7 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
             values={"n": n, "needed": m + 1},
         )
     for position, name in enumerate((*terms, outcome)):
-        column = values[:, position]
+        column = values[answered[:, position], position]
         if column.max() == column.min():
             if position == m - 1:
                 what, advice, code = "Outcome", "Choose another outcome", "constant_outcome"
@@ -234,33 +449,44 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
             else:
                 what, advice, code = "Driver", "Remove it from drivers=", "constant_driver"
             raise ModelError(
-                f"{what} {name!r} is constant: all {n} scores are {column[0]:g} of 100. "
+                f"{what} {name!r} is constant: all {len(column)} scores are {column[0]:g} of 100. "
                 f"{advice} or check its missing codes.",
                 code=code,
                 values={what.lower(): name},
             )
-    correlation = np.corrcoef(values, rowvar=False)
+    correlation = np.corrcoef(values, rowvar=False) if answered.all() else pd.DataFrame(values).corr().to_numpy()
     for i in range(m):
         for j in range(i):
             if abs(correlation[i, j]) >= DUPLICATE:
                 first, second = (*terms, outcome)[j], (*terms, outcome)[i]
-                same = np.array_equal(values[:, i], values[:, j])
+                both = answered[:, i] & answered[:, j]
+                same = np.array_equal(values[both, i], values[both, j])
                 how = "with the same answers" if same else "of which one tells the other exactly, with answers"
                 raise ModelError(
                     f"Expected predictors that differ, found {first!r} and {second!r} {how} from all "
-                    f"{n} respondents; remove one from drivers=.",
+                    f"{int(both.sum())} respondents; remove one from drivers=.",
                     # A control or the outcome that repeats a driver is no matter of these answers.
                     code="same_ratings" if j >= controls and i < m - 1 else "",
                     values={"first": first, "second": second},
                 )
 
 
-def _sample(survey: Survey, rows: np.ndarray, outcome: np.ndarray) -> Sample:
+def _sample(survey: Survey, rows: np.ndarray, values: np.ndarray, missing: MissingRule) -> Sample:
+    used = rows & ~np.isnan(values[:, -1])
+    n_effective = effective_size(survey, used, values[:, -1])
+    if missing == "pairwise":
+        # A correlation rests on those who answered both; the fewest of them decide how sure it is.
+        answered = ~np.isnan(values[rows])
+        weights, known = survey.weights[rows], survey.weights[used]
+        sums = (answered * weights[:, None]).T @ answered
+        squares = (answered * weights[:, None] ** 2).T @ answered
+        n_effective *= float((sums**2 / squares).min() / (known.sum() ** 2 / (known @ known)))
+        used = rows
     return Sample(
         n_asked=int(survey.domain.sum()),
-        n=int(rows.sum()),
-        n_effective=effective_size(survey, rows, outcome),
-        weighted=survey.weighted_in(rows),
-        missing="complete_cases",
+        n=int(used.sum()),
+        n_effective=n_effective,
+        weighted=survey.weighted_in(used),
+        missing=missing,
         sampling=survey.codebook.design.sample,
     )

@@ -225,25 +225,10 @@ def test_one_more_answer_than_columns_is_enough(tmp_path: Path, columns: dict[st
     assert predictors_of(survey_of(tmp_path, columns)).sample.n == 6
 
 
-@pytest.mark.parametrize(("part", "value"), [("fpc", "d_1"), ("replicate_weights", "c_*")])
-def test_parts_of_a_design_that_would_be_forgotten_are_refused(
-    part: str, value: str, tmp_path: Path, columns: dict[str, np.ndarray]
-) -> None:
-    survey = survey_of(tmp_path, columns, design={part: value})
-    expected = (
-        f"Expected a design of weights, strata and clusters, found design.{part}, which this analysis cannot honour; "
-        "remove it from the codebook to analyse without it."
-    )
-    assert refusal(survey) == expected
-    for analysis in (kda.relative_importance, kda.fit_regression):
-        with pytest.raises(kda.ModelError) as caught:
-            analysis(survey)
-        assert str(caught.value) == expected
-
-
 def test_a_stratum_of_one_unit_is_refused(tmp_path: Path, columns: dict[str, np.ndarray]) -> None:
     strata = np.where(np.arange(60) < 59, "north", "south")
     assert refusal(survey_of(tmp_path, columns, strata=strata)) == (
         "Expected at least two sampling units in every stratum, found one in the stratum of row 60; "
-        "merge that stratum with a neighbour in the data."
+        "merge that stratum with another under design.merge_strata in the codebook, or name it under "
+        "design.certainty_strata if all of it was taken."
     )
