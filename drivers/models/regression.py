@@ -12,10 +12,15 @@ import pandas as pd
 from scipy import special
 
 from drivers.errors import ModelError
-from drivers.linearization import survey_covariance
+from drivers.linearization import domain_fpc, domain_replicates, survey_covariance
 from drivers.models.predictors import Predictors, check_conf_level, predictors
+from drivers.replication import replicate_covariance, replicate_moments
 from drivers.results import Code, Result, Sample, frame, read_only
 from drivers.survey.data import Survey
+from drivers.survey.replicate_weights import ReplicateWeights
+
+UNTOLD = 1e-10
+"""Least part of the spread of a replicate's columns that the others may leave of one, for its effect to be known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,7 +40,7 @@ class RegressionResult(Result):
     p_value, p_adjusted
         Two-sided; the latter corrected over the drivers by Holm, NaN for other terms; float (p,).
     errors
-        Which standard errors: ``HC3`` or ``linearised``.
+        Which standard errors: ``HC3``, ``linearised`` or ``replicates``.
     """
 
     kind: ClassVar[str] = "regression"
@@ -136,13 +141,15 @@ def fit_regression(
     Raises
     ------
     ModelError
-        As `relative_importance`, and where fewer sampling units than terms are left.
+        As `relative_importance`, and where fewer sampling units than terms are left, a replicate leaves an effect
+        undecided, or the whole population was asked.
 
     Notes
     -----
-    Weights: weighted least squares; with weights that differ, strata or clusters the errors are
+    Weights: weighted least squares; with weights that differ, strata, clusters or a finite population the errors are
     linearised (Binder 1983) and the t distribution has sampling units − strata − terms + 1 degrees of
-    freedom; otherwise HC3 with n − p.
+    freedom; with replicate weights the effects are fitted anew in each replicate and the t distribution has the
+    replicates' degrees of freedom − terms + 1; otherwise HC3 with n − p.
     Missing answers: complete cases.
 
     References
@@ -163,7 +170,7 @@ def fit_regression(
     check_conf_level(conf_level)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always)
     terms = ("const", *data.terms)
-    complex_sample = data.sample.weighted or survey.has_design
+    replicates = domain_replicates(survey, data.rows)
     values, weights = data.values[data.rows], data.weights[data.rows]
     design = np.column_stack([np.ones(len(values)), values[:, :-1]])
     if np.linalg.matrix_rank(design) < design.shape[1]:
@@ -172,9 +179,14 @@ def fit_regression(
             "remove one."
         )
     fit = linear.WLS(values[:, -1], design, weights=weights).fit()
-    if complex_sample:
+    if replicates is not None:
+        errors = "replicates"
+        covariance, df = _replicated(replicates, values, fit.params)
+    elif data.sample.weighted or survey.has_design:
+        errors = "linearised"
         covariance, df = _linearised(survey, data, fit.params)
     else:
+        errors = "HC3"
         covariance, df = _hc3(fit), int(fit.df_resid)
     error = np.sqrt(np.diag(covariance))
     statistic = fit.params / error
@@ -197,7 +209,7 @@ def fit_regression(
         r2=float(fit.rsquared),
         r2_adjusted=float(fit.rsquared_adj),
         df_resid=df,
-        errors="linearised" if complex_sample else "HC3",
+        errors=errors,
         sample=data.sample,
         conf_level=conf_level,
     )
@@ -223,16 +235,48 @@ def _hc3(fit: Any) -> np.ndarray:
 
 def _linearised(survey: Survey, data: Predictors, params: np.ndarray) -> tuple[np.ndarray, int]:
     """The sandwich over sampling units, rows outside the domain counting as zeros."""
+    fpc = domain_fpc(survey, data.rows)
+    if fpc is not None and (fpc[data.rows] >= 1).all():
+        raise ModelError(
+            "Expected a sample, found that all sampling units of the population were taken (design.fpc), so that no "
+            "effect varies by chance; remove fpc to ask what people like these would have answered."
+        )
     design = np.column_stack([np.ones(len(data.values)), data.values[:, :-1]])
     design = np.where(data.rows[:, None], design, 0.0)
     weights = np.where(data.rows, data.weights, 0.0)
     residual = np.where(data.rows, np.where(data.rows, data.values[:, -1], 0.0) - design @ params, 0.0)
     bread = np.linalg.inv(design.T @ (weights[:, None] * design))
     meat = survey_covariance(survey, (weights * residual)[:, None] * design, data.rows)
-    df = meat.df + 1 - len(params)
-    if df < 1:
-        raise ModelError(
-            f"Expected more sampling units less strata ({meat.df}) than predictors ({len(params) - 1}); "
-            "use fewer drivers or merge strata."
-        )
+    df = _freedom(meat.df, len(params), "sampling units less strata", "use fewer drivers or merge strata")
     return bread @ meat.covariance @ bread, df
+
+
+def _replicated(replicates: ReplicateWeights, values: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, int]:
+    """The covariance of effects that are fitted anew in each replicate."""
+    spread = replicate_covariance(_effects(replicates, values), params, replicates)
+    return spread.covariance, _freedom(
+        spread.df, len(params), "degrees of freedom of the replicate weights", "use fewer drivers"
+    )
+
+
+def _effects(replicates: ReplicateWeights, values: np.ndarray) -> np.ndarray:
+    """Constant and slopes of the last column on the others in each replicate, NaN where undecided; float (R, p)."""
+    moments = replicate_moments(replicates, values)
+    deviation = np.sqrt(replicates.base @ (values - values.mean(axis=0)) ** 2 / replicates.base.sum())
+    known = moments.sum_weights > 0
+    scaled = moments.scatter[known] / moments.sum_weights[known, None, None] / np.outer(deviation, deviation)
+    least = np.linalg.eigvalsh(scaled[:, :-1, :-1])[:, 0]
+    decided = least > UNTOLD
+    known[known] = decided
+    slopes = np.full((len(known), values.shape[1] - 1), np.nan)
+    solved = np.linalg.solve(scaled[decided][:, :-1, :-1], scaled[decided][:, :-1, -1:])[..., 0]
+    slopes[known] = solved * deviation[-1] / deviation[:-1]
+    constant = moments.mean[:, -1] - (moments.mean[:, :-1] * slopes).sum(axis=1)
+    return np.column_stack([constant, slopes])
+
+
+def _freedom(df: int, terms: int, what: str, advice: str) -> int:
+    """Degrees of freedom of an effect's t: the design's, less one for each predictor."""
+    if df + 1 - terms < 1:
+        raise ModelError(f"Expected more {what} ({df}) than predictors ({terms - 1}); {advice}.")
+    return df + 1 - terms

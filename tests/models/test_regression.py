@@ -33,6 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Survey]:
         "plain": service_survey(folder / "plain"),
         "weights_only": service_survey(folder / "weighted", weighted=True),
         "design": service_survey(folder / "design", design=True),
+        "design_fpc": service_survey(folder / "fpc", fpc=True),
     }
 
 
@@ -57,6 +58,7 @@ def answers(n: int, seed: int) -> dict[str, np.ndarray]:
         ("lm", "HC3", "plain"),
         ("svyglm_gaussian", "weights_only", "weights_only"),
         ("svyglm_gaussian", "design", "design"),
+        ("svyglm_gaussian", "design_fpc", "design_fpc"),
     ],
 )
 def test_effects_errors_tests_and_intervals_of_sandwich_and_svyglm(
@@ -78,7 +80,7 @@ def test_effects_errors_tests_and_intervals_of_sandwich_and_svyglm(
     np.testing.assert_allclose(found.estimate[0], constant, rtol=AGREEMENT)
 
 
-@pytest.mark.parametrize("case", ["weights_only", "design"])
+@pytest.mark.parametrize("case", ["weights_only", "design", "design_fpc"])
 def test_covariance_of_svyglm(case: str, service: dict[str, Survey]) -> None:
     long = table("svyglm_vcov.csv").query("case == @case")
     order = ["(Intercept)", *RATINGS]
@@ -108,7 +110,88 @@ def test_linearised_errors_are_near_those_of_replicates(service: dict[str, Surve
         assert (np.abs(np.log(found / expected)) < tolerance).all(), kind
 
 
+@pytest.mark.parametrize("fpc", [False, True])
+@pytest.mark.parametrize("kind", ["JKn", "bootstrap"])
+def test_errors_of_replicates_are_those_of_withreplicates(kind: str, fpc: bool, tmp_path: Path) -> None:
+    survey = service_survey(tmp_path, replicates=kind, fpc=fpc)
+    found = fit_regression(survey, conf_level=0.9)
+    file = "survey_replicates_fpc_se.csv" if fpc else "survey_replicates_se.csv"
+    expected = table(file).query("type == @kind").set_index("name").loc[[f"coef_{name}" for name in RATINGS]]
+    np.testing.assert_allclose(found.estimate[1:], expected["est"], rtol=AGREEMENT)
+    np.testing.assert_allclose(found.std_error[1:], expected["se"], rtol=AGREEMENT)
+    # As svyglm has it for replicates: degf + 1 less the terms.
+    assert (found.errors, found.df_resid) == ("replicates", 44 + 1 - 7)
+    reach = stats.t.ppf(0.95, 38) * expected["se"]
+    np.testing.assert_allclose(found.conf_low[1:], expected["est"] - reach, rtol=AGREEMENT)
+    np.testing.assert_allclose(found.conf_high[1:], expected["est"] + reach, rtol=AGREEMENT)
+    expected_p = 2 * stats.t.sf(np.abs(expected["est"] / expected["se"]), 38)
+    np.testing.assert_allclose(found.p_value[1:], expected_p, rtol=1e-8)
+
+
 # Written differently
+
+
+def jackknife(weights: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """Full weights of the jackknife that leaves out one cluster in each replicate; float (n, clusters)."""
+    kept = clusters[:, None] != np.unique(clusters)
+    count = kept.shape[1]
+    return weights[:, None] * kept * count / (count - 1)
+
+
+def test_replicates_are_fits_of_their_own(tmp_path: Path) -> None:
+    columns, rng = answers(90, seed=124), np.random.default_rng(124)
+    weights, clusters = rng.uniform(0.5, 3, 90), np.arange(90) // 6
+    kind = np.where(rng.random(90) < 0.4, "shop", "web")
+    survey = survey_of(
+        tmp_path,
+        columns,
+        weights=weights,
+        replicates=jackknife(weights, clusters),
+        design={"replicate_method": "jk1"},
+        segments={"kind": kind},
+        unit=np.where(rng.random(90) < 0.7, "in", "out"),
+    ).select(unit="in")
+    found = fit_regression(survey, always=["kind"])
+    rows = survey.domain
+    x = np.column_stack([np.ones(90), kind == "web", columns["a"], columns["b"], columns["c"]])[rows]
+    assert found.terms == ("const", "kind=web", "a", "b", "c")
+    drawn = []
+    for cluster in range(15):
+        root = np.sqrt(np.where(clusters[rows] == cluster, 0.0, weights[rows]))
+        drawn.append(np.linalg.lstsq(root[:, None] * x, root * columns["y"][rows], rcond=None)[0])
+    moved = np.array(drawn) - found.estimate
+    np.testing.assert_allclose(found.covariance, 14 / 15 * moved.T @ moved, rtol=1e-8)
+    assert (found.errors, found.df_resid) == ("replicates", 15 - 1 - 4)
+
+
+def test_a_domain_in_one_cluster_of_a_replicated_survey_is_a_sample_of_its_own(tmp_path: Path) -> None:
+    columns, clusters = answers(200, seed=125), np.arange(200) // 40
+    weights = np.random.default_rng(125).uniform(1, 2, 200)
+    unit = np.where(clusters == 3, "one", "others")
+    replicated = survey_of(
+        tmp_path / "1",
+        columns,
+        weights=weights,
+        replicates=jackknife(weights, clusters),
+        design={"replicate_method": "jk1"},
+        unit=unit,
+    ).select(unit="one")
+    alone = survey_of(
+        tmp_path / "2", {name: column[120:160] for name, column in columns.items()}, weights=weights[120:160]
+    )
+    found, expected = fit_regression(replicated), fit_regression(alone)
+    assert found.errors == expected.errors == "linearised"
+    np.testing.assert_allclose(found.covariance, expected.covariance, rtol=1e-9)
+    assert found.df_resid == expected.df_resid == 40 - 4
+
+
+def test_a_simple_random_sample_of_a_finite_population(tmp_path: Path) -> None:
+    columns = answers(60, seed=126)
+    endless = fit_regression(survey_of(tmp_path / "1", columns, weights=np.where(np.arange(60), 1, 1 + 1e-13)))
+    finite = fit_regression(survey_of(tmp_path / "2", columns, fpc=np.full(60, 80.0)))
+    assert finite.errors == "linearised"
+    np.testing.assert_allclose(finite.std_error, 0.5 * endless.std_error, rtol=1e-9)
+    assert finite.df_resid == endless.df_resid == 56
 
 
 def test_hc3_by_leaving_each_respondent_out(tmp_path: Path) -> None:
@@ -268,6 +351,46 @@ def test_fewer_sampling_units_than_predictors_are_refused(tmp_path: Path) -> Non
     survey = survey_of(tmp_path, answers(60, seed=121), clusters=np.arange(60) // 15)
     assert refusal(survey) == (
         "Expected more sampling units less strata (3) than predictors (3); use fewer drivers or merge strata."
+    )
+
+
+def test_everybody_asked_is_no_sample(tmp_path: Path) -> None:
+    survey = survey_of(tmp_path, answers(60, seed=127), fpc=np.full(60, 60.0))
+    assert refusal(survey) == (
+        "Expected a sample, found that all sampling units of the population were taken (design.fpc), so that no effect "
+        "varies by chance; remove fpc to ask what people like these would have answered."
+    )
+
+
+def test_replicates_that_leave_an_effect_undecided_are_refused(tmp_path: Path) -> None:
+    # The only two respondents of a kind are in one cluster: without it, nothing is known of their kind.
+    columns, clusters = answers(90, seed=128), np.arange(90) // 6
+    kind = np.where(np.isin(np.arange(90), [31, 34]), "rare", "common")
+    survey = survey_of(
+        tmp_path,
+        columns,
+        weights=np.ones(90),
+        replicates=jackknife(np.ones(90), clusters),
+        design={"replicate_method": "jk1"},
+        segments={"kind": kind},
+    )
+    assert refusal(survey, always=["kind"]) == (
+        "Expected an estimate from each of the 15 replicates, found none from 'rw_6'; widen the selection, or use "
+        "fewer drivers and controls."
+    )
+
+
+def test_fewer_degrees_of_freedom_of_replicates_than_predictors_are_refused(tmp_path: Path) -> None:
+    clusters = np.arange(60) // 15
+    survey = survey_of(
+        tmp_path,
+        answers(60, seed=129),
+        weights=np.ones(60),
+        replicates=jackknife(np.ones(60), clusters),
+        design={"replicate_method": "jk1"},
+    )
+    assert refusal(survey) == (
+        "Expected more degrees of freedom of the replicate weights (3) than predictors (3); use fewer drivers."
     )
 
 

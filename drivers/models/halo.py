@@ -1,0 +1,189 @@
+"""One general impression in all ratings: who ticked the same answer throughout, and eigenvalues of unrelated items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from drivers.errors import ModelError, remedy
+from drivers.results import read_only
+from drivers.survey.data import Survey
+from drivers.survey.scoring import performance, turn
+
+FEWEST_ITEMS = 5
+"""Fewer answers than this may well be the same, and meant so."""
+
+STRAIGHT = ("no", "worst", "between", "best")
+"""What the codes 0 to 3 of `straight_answers` say: the same answer throughout or not, and which."""
+
+SAME = 1e-9
+"""Answers this near, as a part of the scale, are one answer: an item that was turned round twice is off by rounding."""
+
+
+def driver_items(survey: Survey, drivers: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
+    """Driver and item of every item behind the drivers, those of the codebook that are not optional unless named.
+
+    Raises
+    ------
+    ModelError
+        Where a driver does not exist or is named twice.
+    """
+    book = survey.codebook
+    names = tuple(drivers) if drivers is not None else tuple(book.default_drivers)
+    for name in names:
+        if name not in book.drivers:
+            shown = ", ".join(map(repr, book.drivers))
+            raise ModelError(f"Expected driver to be one of {shown}, found {name!r}; {remedy(name, book.drivers)}")
+        if names.count(name) > 1:
+            raise ModelError(f"Expected each driver once, found {name!r} twice; remove one.")
+    return tuple((name, item) for name in names for item in book.drivers[name].items)
+
+
+def straight_liners(
+    survey: Survey, *, drivers: Sequence[str] | None = None, fewest_items: int = FEWEST_ITEMS
+) -> np.ndarray:
+    """Who ticked one and the same answer for all items of the drivers; read-only bool (n,), all rows of the survey.
+
+    Parameters
+    ----------
+    survey
+        Answers; what is selected does not matter.
+    drivers
+        Names of drivers; all of the codebook that are not optional unless given.
+    fewest_items
+        Items of one scale that a respondent must have answered, at least 2.
+
+    Raises
+    ------
+    ModelError
+        Where a driver does not exist, or no scale has so many items.
+
+    Notes
+    -----
+    Answers are compared as they were given: an item that is worded the other way round counts with what
+    was ticked, not with what it means. Of items on several scales, those on each scale must be the same.
+    Equal answers alone make nobody careless: whoever found everything perfect ticks the best throughout.
+    `halo` counts these apart.
+
+    Weights: not used.
+    Missing answers: left aside; enough others must be there.
+
+    References
+    ----------
+    Curran (2016), Methods for the detection of carelessly invalid responses in survey data,
+    doi:10.1016/j.jesp.2015.07.006.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> survey = kda.example_survey("service_center")
+    >>> int(kda.straight_liners(survey).sum())
+    405
+    """
+    if fewest_items < 2:
+        raise ModelError(
+            f"Expected fewest_items of at least 2, found {fewest_items}; a single answer is always the same."
+        )
+    items = [item for _, item in driver_items(survey, drivers)]
+    most = most_on_one_scale(survey, items)
+    if most < fewest_items:
+        raise ModelError(
+            f"Expected at least {fewest_items} items on one scale to see straight-lining, found {most}; "
+            "name more drivers or lower fewest_items=."
+        )
+    return read_only(straight_answers(survey, items, fewest_items)[0] > 0, bool)
+
+
+def most_on_one_scale(survey: Survey, items: Sequence[str]) -> int:
+    """Items of the scale that most of them are on."""
+    scales = [survey.codebook.items[item].scale for item in items]
+    return max(map(scales.count, scales), default=0)
+
+
+def straight_answers(survey: Survey, items: Sequence[str], fewest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each respondent ticked the same throughout, and whether that can be judged; int8 (n,), bool (n,).
+
+    Parameters
+    ----------
+    items
+        Names of items.
+    fewest
+        Answered items of one scale without which nothing is said of a respondent.
+
+    Returns
+    -------
+    straight, judged
+        ``straight`` is a position in `STRAIGHT`: best and worst are what the answers mean, so that they
+        are neither where an item is worded the other way round.
+    """
+    book = survey.codebook
+    by_scale: dict[str, list[str]] = {}
+    for item in items:
+        by_scale.setdefault(book.items[item].scale, []).append(item)
+    n = len(survey.codes)
+    same, most = np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64)
+    worst, best = np.full(n, np.inf), np.full(n, -np.inf)
+    for name, members in by_scale.items():
+        scale = book.scales[name]
+        meant = survey.codes[members].to_numpy()
+        given = np.column_stack(
+            [turn(meant[:, j], scale) if book.items[item].reversed else meant[:, j] for j, item in enumerate(members)]
+        )
+        low, high = _range(performance(given, scale))
+        same &= ~(high - low > 100 * SAME)
+        most = np.maximum(most, np.isfinite(given).sum(axis=1))
+        low, high = _range(performance(meant, scale))
+        worst, best = np.minimum(worst, low), np.maximum(best, high)
+    judged = most >= fewest
+    straight = np.select([best < 100 * SAME, worst > 100 - 100 * SAME], [1, 3], 2)
+    return np.where(same & judged, straight, 0).astype(np.int8), judged
+
+
+def independent_eigenvalues(columns: int, n_effective: float, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Eigenvalues of correlations between unrelated normal columns, the largest first; float (draws, columns).
+
+    Parameters
+    ----------
+    columns
+        More than 0 and fewer than ``n_effective``.
+    n_effective
+        Respondents whom a sample is worth, which need not be a whole number.
+
+    Notes
+    -----
+    Scatter matrices are drawn as such (Bartlett's decomposition), so that cost does not grow with respondents.
+    """
+    freedom = n_effective - 1 - np.arange(columns)
+    root = np.tril(rng.standard_normal((draws, columns, columns)), -1)
+    root[:, np.arange(columns), np.arange(columns)] = np.sqrt(rng.chisquare(freedom, (draws, columns)))
+    # Rows of unit length: their products are correlations.
+    root /= np.sqrt((root**2).sum(axis=2, keepdims=True))
+    return np.linalg.eigvalsh(root @ root.transpose(0, 2, 1))[:, ::-1]
+
+
+def within_person_variance(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Mean variance of a respondent's ratings around their own mean, and what unrelated items would have.
+
+    Parameters
+    ----------
+    values
+        float (n, k), no NaN, k of at least 2.
+    weights
+        float (n,).
+
+    Notes
+    -----
+    The second is the mean of the items' variances plus the variance of their means; the first falls short of
+    it by the mean covariance of two items.
+    """
+    found = np.average(values.var(axis=1, ddof=1), weights=weights)
+    mean = np.average(values, axis=0, weights=weights)
+    spread = np.average((values - mean) ** 2, axis=0, weights=weights)
+    return float(found), float(spread.mean() + mean.var(ddof=1))
+
+
+def _range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest answer of each row, ∞ and −∞ where there is none; float (n,), (n,)."""
+    answered = ~np.isnan(values)
+    return np.where(answered, values, np.inf).min(axis=1), np.where(answered, values, -np.inf).max(axis=1)
