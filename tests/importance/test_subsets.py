@@ -1,5 +1,6 @@
 """The all-subsets kernel: identities, brute force, other programs, and a truth that is known."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,8 +9,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from drivers.importance import subsets
-from drivers.importance.subsets import THREADED_FROM, lmg_values
+from drivers.importance import parts, subsets
+from drivers.importance.lanes import LANES
+from drivers.importance.subsets import THREADED_FROM, expected_seconds, lmg_values, part_units
 from drivers.moments import weighted_moments
 from tests.reference_numbers import AGREEMENT, ITEMS, RATINGS, matrix, table
 
@@ -18,6 +20,9 @@ ROUNDING = 1e-12
 
 UNITS_OF_MEASUREMENT = 1e-9
 """Relative: what a driver is measured in must not matter, up to rounding of the answers themselves."""
+
+TEN_TIMES = 10.0
+"""Longer or shorter than expected: a test machine may be busy at one time and not at another."""
 
 FOUR_STANDARD_ERRORS = 4.0
 """Of a simulated estimate: passed by chance in all but 6 of 100,000 runs, and seeds are fixed."""
@@ -251,38 +256,139 @@ def test_equals_the_gains_averaged_over_all_orders(starts: list[int], weighted: 
     ],
     ids=["17", "18", "controls", "group first", "controls and group last"],
 )
-def test_parts_of_the_lattice_equal_one_walk(starts: Sequence[int]) -> None:
+def test_parts_of_the_lattice_equal_one_walk(starts: Sequence[int], monkeypatch: pytest.MonkeyPatch) -> None:
     starts = np.array(starts)
     scatter = weighted_moments(simulated(400, int(starts[-1]), seed=50)).scatter
+    assert part_units(len(starts) - 1) == 4
     in_parts, r2 = lmg_values(scatter[None], starts)
-    # Two matrices are a batch, which walks each in one go.
-    at_once, r2_at_once = lmg_values(np.stack([scatter, scatter]), starts)
-    np.testing.assert_allclose(in_parts[0], at_once[0], rtol=0, atol=ROUNDING)
-    np.testing.assert_allclose(r2[0], r2_at_once[0], rtol=0, atol=ROUNDING)
-    assert np.array_equal(at_once[0], at_once[1])
+    monkeypatch.setattr(subsets, "part_units", lambda k: 0)
+    at_once, r2_at_once = lmg_values(scatter[None], starts)
+    np.testing.assert_allclose(in_parts, at_once, rtol=0, atol=ROUNDING)
+    np.testing.assert_allclose(r2, r2_at_once, rtol=0, atol=ROUNDING)
+
+
+@pytest.mark.parametrize("k", [THREADED_FROM, 22, 26, 27, 30, 34])
+def test_parts_of_many_units_stay_small(k: int) -> None:
+    assert 2 ** (k - part_units(k)) <= 2**22
+
+
+def test_many_parts_equal_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    scatter = weighted_moments(simulated(400, 18, seed=54)).scatter[None]
+    few, _ = lmg_values(scatter, np.arange(19))
+    monkeypatch.setattr(subsets, "PART_UNITS", 11)
+    assert part_units(18) == 7
+    np.testing.assert_allclose(lmg_values(scatter, np.arange(19))[0], few, rtol=0, atol=ROUNDING)
+
+
+def test_units_that_explain_nothing_change_nothing() -> None:
+    # Shapley's axiom of the null player, which here makes 12 drivers of 23.
+    values = simulated(300, 12, seed=55)
+    constant = [0, 2, 3, 7, 8, 11, 14, 15, 17, 20, 22]
+    places = np.setdiff1d(np.arange(23), constant)
+    wide = np.ones((300, 24))
+    wide[:, [*places, 23]] = values
+    expected, r2 = lmg(values)
+    importance, found = lmg(wide)
+    np.testing.assert_allclose(importance[places], expected, rtol=0, atol=ROUNDING)
+    np.testing.assert_allclose(importance[constant], 0, atol=ROUNDING)
+    np.testing.assert_allclose(found, r2, rtol=0, atol=ROUNDING)
 
 
 def test_number_of_cores_does_not_change_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    scatter = weighted_moments(simulated(400, THREADED_FROM, seed=51)).scatter
-    batch = np.stack([weighted_moments(simulated(100, 6, seed=seed)).scatter for seed in range(11)])
+    scatter = weighted_moments(simulated(400, 20, seed=51)).scatter
+    many = np.stack([weighted_moments(simulated(100, 14, seed=seed)).scatter for seed in range(50)])
+    few_units = np.stack([weighted_moments(simulated(100, 6, seed=seed)).scatter for seed in range(5000)])
     found = []
     for cores in (1, 2, 5):
-        monkeypatch.setattr(subsets, "_workers", lambda cores=cores: cores)
-        found.append((lmg_values(scatter[None], np.arange(THREADED_FROM + 1))[0], lmg_values(batch, np.arange(7))[0]))
-    for whole, parts in found[1:]:
-        assert np.array_equal(whole, found[0][0])
-        assert np.array_equal(parts, found[0][1])
+        monkeypatch.setattr(parts, "workers", lambda cores=cores: cores)
+        found.append(
+            [lmg_values(each, np.arange(each.shape[1]))[0] for each in (scatter[None], many, few_units)],
+        )
+    for other in found[1:]:
+        for one, again in zip(found[0], other, strict=True):
+            assert np.array_equal(one, again)
 
 
-def test_matrices_of_a_batch_do_not_touch_each_other() -> None:
-    batch = np.stack([weighted_moments(simulated(100, 6, seed=seed)).scatter for seed in range(7)])
+@pytest.mark.parametrize("k", [1, 3, 5, 6, 8, 9, 10, 12, THREADED_FROM])
+def test_matrices_of_a_batch_do_not_touch_each_other(k: int) -> None:
+    # More than fill the lanes, and not a multiple of them.
+    number = LANES + 5 if k < 10 else 3
+    batch = np.stack([weighted_moments(simulated(100, k, seed=seed)).scatter for seed in range(number)])
     before = batch.copy()
-    together, r2 = lmg_values(batch, np.arange(7))
+    together, r2 = lmg_values(batch, np.arange(k + 1))
     for i, one in enumerate(batch):
-        alone, r2_alone = lmg_values(one[None], np.arange(7))
+        alone, r2_alone = lmg_values(one[None], np.arange(k + 1))
         assert np.array_equal(together[i], alone[0])
         assert np.array_equal(r2[i], r2_alone[0])
     assert np.array_equal(batch, before)
+
+
+def test_a_matrix_that_is_not_a_number_spoils_no_other() -> None:
+    batch = np.stack([weighted_moments(simulated(100, 4, seed=seed)).scatter for seed in range(5)])
+    expected, _ = lmg_values(batch, np.arange(5))
+    batch[2] = np.nan
+    found, _ = lmg_values(batch, np.arange(5))
+    assert np.isnan(found[2]).all()
+    assert np.array_equal(found[[0, 1, 3, 4]], expected[[0, 1, 3, 4]])
+
+
+def test_no_matrices_give_no_values() -> None:
+    values, r2 = lmg_values(np.empty((0, 5, 5)), np.arange(5))
+    assert values.shape == (0, 4)
+    assert r2.shape == (0, 2)
+
+
+# Time
+
+
+def test_progress_is_told_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "BETWEEN_CALLS", 0.0)
+    told: list[tuple[float, float]] = []
+    scatter = weighted_moments(simulated(400, 20, seed=56)).scatter[None]
+    with_progress, _ = lmg_values(scatter, np.arange(21), progress=lambda done, left: told.append((done, left)))
+    done = [part for part, _ in told]
+    assert done == sorted(done)
+    assert len(done) == 4
+    assert told[-1] == (1.0, 0.0)
+    assert all(left > 0 for _, left in told[:-1])
+    assert np.array_equal(with_progress, lmg_values(scatter, np.arange(21))[0])
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_the_walk_can_be_stopped(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "workers", lambda: cores)
+    monkeypatch.setattr(parts, "BETWEEN_CALLS", 0.0)
+    begun = 0
+    walk = subsets.walk_parts
+
+    def counting(*arguments: object) -> None:
+        nonlocal begun
+        begun += 1
+        walk(*arguments)
+
+    def stop(done: float, left: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subsets, "walk_parts", counting)
+    scatter = weighted_moments(simulated(400, 24, seed=57)).scatter[None]
+    with pytest.raises(KeyboardInterrupt):
+        lmg_values(scatter, np.arange(25), progress=stop)
+    assert begun < 16
+
+
+def test_expected_time_doubles_with_every_unit() -> None:
+    assert expected_seconds(25) == pytest.approx(32 * expected_seconds(20))
+    assert expected_seconds(20, 50) == pytest.approx(50 * expected_seconds(20))
+
+
+def test_expected_time_is_near_the_time() -> None:
+    scatter = weighted_moments(simulated(400, 21, seed=58)).scatter[None]
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        lmg_values(scatter, np.arange(22))
+        taken.append(time.perf_counter() - started)
+    assert expected_seconds(21) / TEN_TIMES < min(taken) < expected_seconds(21) * TEN_TIMES
 
 
 def test_read_only_and_strided_matrices_are_taken() -> None:
