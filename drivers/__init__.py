@@ -33,8 +33,19 @@ _PUBLIC = {
     "attempt": "drivers.attempts",
     # models: does it matter at all?
     "fit_regression": "drivers.models.regression",
+    # models: what they rest on, and what they cannot tell
+    "collinearity": "drivers.models.collinearity_diagnosis",
+    "halo": "drivers.models.halo_diagnosis",
+    "straight_liners": "drivers.models.halo",
+    "measurement_sensitivity": "drivers.models.measurement_error",
+    "nonlinearity": "drivers.models.nonlinearity_check",
     # importance: how much of what we can explain is its part?
-    "relative_importance": "drivers.importance.lmg",
+    "relative_importance": "drivers.importance.relative",
+    "dominance": "drivers.importance.dominance_analysis",
+    "commonality": "drivers.importance.commonality_analysis",
+    "average_coefficients": "drivers.importance.coefficients",
+    "compare_measures": "drivers.importance.comparison",
+    "robustness": "drivers.importance.other_ways",
     # time
     "by_wave": "drivers.waves",
     # levels and decisions
@@ -54,8 +65,18 @@ if TYPE_CHECKING:
     from drivers.attempts import attempt
     from drivers.decisions.importance_performance import importance_performance_map
     from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
-    from drivers.importance.lmg import relative_importance
+    from drivers.importance.coefficients import average_coefficients
+    from drivers.importance.commonality_analysis import commonality
+    from drivers.importance.comparison import compare_measures
+    from drivers.importance.dominance_analysis import dominance
+    from drivers.importance.other_ways import robustness
+    from drivers.importance.relative import relative_importance
     from drivers.indicators.outcome_scores import scorecard
+    from drivers.models.collinearity_diagnosis import collinearity
+    from drivers.models.halo import straight_liners
+    from drivers.models.halo_diagnosis import halo
+    from drivers.models.measurement_error import measurement_sensitivity
+    from drivers.models.nonlinearity_check import nonlinearity
     from drivers.models.regression import fit_regression
     from drivers.moments import Moments, weighted_moments
     from drivers.present import figures, tables

@@ -19,8 +19,18 @@ import pandas as pd
 COLUMNS = (
     "outcome",
     "driver",
+    "versus",
+    "dominance",
+    "relation",
+    "mean_relation",
+    "p_dominates",
+    "p_dominated",
+    "reproducibility",
     "term",
     "method",
+    "family",
+    "fit",
+    "intervals",
     "estimate",
     "std_error",
     "statistic",
@@ -29,11 +39,17 @@ COLUMNS = (
     "conf_low",
     "conf_high",
     "importance",
+    "importance_low",
+    "importance_high",
     "share",
+    "unique",
+    "common",
     "rank",
     "rank_low",
     "rank_high",
     "p_first",
+    "first_in",
+    "letters",
     "performance",
     "performance_low",
     "performance_high",
@@ -51,6 +67,38 @@ COLUMNS = (
     "n_effective",
     "df_model",
     "df_resid",
+    "monte_carlo_error",
+    "ordering_error",
+    "df",
+    "vif",
+    "vif_per_column",
+    "vif_median",
+    "vif_max",
+    "tolerance",
+    "dimension",
+    "dimensions",
+    "eigenvalue",
+    "eigenvalue_random",
+    "eigenvalue_limit",
+    "first_eigenvalue_share",
+    "condition_index",
+    "condition_number",
+    "effective_drivers",
+    "loading",
+    "mean_correlation",
+    "within_person_sd",
+    "independent_sd",
+    "straight_liners",
+    "straight_best",
+    "straight_between",
+    "straight_worst",
+    "reliability",
+    "conclusion",
+    "variant",
+    "survival",
+    "changes_at",
+    "changes_to",
+    "gain",
     "conf_level",
 )
 """Every column a result may have in `tidy()` or `glance()`; nothing else is allowed."""
@@ -81,6 +129,9 @@ NOTES = (
     "opt_in_sample",
     "census",
     "weighted",
+    "not_applicable_left_out",
+    "not_applicable_dropped",
+    "not_applicable_indicator",
 )
 """What a reader must know beside the numbers, as codes."""
 
@@ -139,8 +190,22 @@ class Sample:
     n: int
     n_effective: float
     weighted: bool
-    missing: Literal["complete_cases", "available_answers"]
+    missing: Literal["complete_cases", "available_answers", "pairwise", "multiple_imputation", "bootstrap_imputation"]
     sampling: Literal["probability", "opt_in", "census"]
+
+    @property
+    def notes(self) -> tuple[Code, ...]:
+        """What a reader must know of the sample, as codes."""
+        notes = []
+        if self.n < self.n_asked:
+            notes.append(Code("missing_dropped", {"n_asked": self.n_asked, "n": self.n}))
+        if self.sampling == "opt_in":
+            notes.append(Code("opt_in_sample"))
+        if self.sampling == "census":
+            notes.append(Code("census"))
+        if self.weighted:
+            notes.append(Code("weighted", {"n_effective": self.n_effective}))
+        return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

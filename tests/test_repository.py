@@ -122,7 +122,7 @@ def test_lock_says_how_it_was_made() -> None:
 LAYERS: dict[int, set[str]] = {
     1: {"errors", "labels", "results"},
     2: {"survey"},
-    3: {"moments", "resampling", "linearization", "attempts"},
+    3: {"moments", "resampling", "linearization", "replication", "imputation", "pooling", "pairwise", "attempts"},
     4: {"models"},
     5: {"importance"},
     6: {"segments", "waves"},

@@ -10,8 +10,8 @@ from drivers.importance.verdict import (
     RESPONDENTS_PER_DRIVER,
     SAME_ANSWER,
     shown_respondents,
-    variance_inflation,
 )
+from drivers.models.collinearity import variance_inflation
 from drivers.results import Check, Code, Light, Sample
 
 AMPLE_RESPONDENTS = 2.0

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from drivers.errors import ModelError
+from drivers.importance.ranks import letters, resampled_first, simultaneous_differences
+from drivers.importance.uncertainty import Uncertainty
 from drivers.importance.verdict import CLAIM_LEVEL, KIND_LEVEL
 from drivers.results import Check, Code, Result, Sample, Verdict, frame
 
@@ -25,27 +28,37 @@ class ImportanceResult(Result):
     Parameters
     ----------
     outcome, drivers
-        Names; drivers in the codebook's order, (k,).
+        Names; drivers in the codebook's order, then interactions, (k,).
+    method, family, fit
+        The measure, the family of models, and what of them is divided: ``r2`` or a pseudo-R².
     importance
-        LMG, in parts of the outcome's variance; sums to ``r2 − r2_controls``; float (k,).
+        In parts of the outcome's variance (or of the pseudo-R²'s whole); float (k,).
     share
-        ``importance`` as a part of its sum, 0 to 1; float (k,).
-    share_low, share_high
-        Percentile intervals at ``conf_level``; NaN without a bootstrap; float (k,).
-    performance, performance_low, performance_high
-        Mean score 0–100 among the respondents used, with its interval; float (k,).
+        ``importance`` as a part of its sum; float (k,).
+    performance
+        Mean score 0–100 among the respondents used, NaN for a segment or an interaction; float (k,).
     r2, r2_controls
         Of the whole model, and of the controls alone.
+    sums_to_r2
+        Whether importance sums to what the drivers add to R².
     columns
         Columns of predictors, controls included.
-    replicate_share, replicate_performance
-        Bootstrap replicates; float (n_boot, k).
+    uncertainty
+        Standard errors, intervals and draws of importance, share and performance.
+    p_rank
+        Shrunk probability of each rank (column) for each driver (row); float (k, k), NaN without uncertainty.
+    ordering_error
+        Standard error of each importance that comes from sampling orders of entry; 0 where all were taken; float (k,).
     correlation
         Weighted correlations between the drivers' columns; float (k, k) without groups.
+    applicability
+        What was done about drivers that do not concern everybody.
     checks
         What the ranking rests on, each with its light.
     design
-        Whether sampling units within strata were resampled, rather than respondents.
+        Whether sampling units within strata vary, rather than respondents.
+    asked
+        What the analysis was asked for, by the names of the arguments: columns, respondents, measure and family.
     """
 
     kind: ClassVar[str] = "importance"
@@ -53,30 +66,35 @@ class ImportanceResult(Result):
     outcome: str
     drivers: tuple[str, ...]
     controls: tuple[str, ...]
+    method: str
+    family: str
+    fit: str
     importance: np.ndarray
     share: np.ndarray
-    share_low: np.ndarray
-    share_high: np.ndarray
     performance: np.ndarray
-    performance_low: np.ndarray
-    performance_high: np.ndarray
     r2: float
     r2_controls: float
+    sums_to_r2: bool
     columns: int
-    replicate_share: np.ndarray
-    replicate_performance: np.ndarray
+    uncertainty: Uncertainty
+    p_rank: np.ndarray
+    ordering_error: np.ndarray
     correlation: np.ndarray
     sample: Sample
+    applicability: tuple[Code, ...]
     verdict: Verdict
     checks: tuple[Check, ...]
     design: bool
     conf_level: float
     seed: int
+    asked: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        gap = abs(float(self.importance.sum()) - (self.r2 - self.r2_controls))
-        if gap > IDENTITY_TOLERANCE or abs(float(self.share.sum()) - 1) > IDENTITY_TOLERANCE:
-            raise ValueError(f"LMG values must sum to the R² that drivers add; they miss it by {gap:.3g}.")
+        gap = abs(float(self.importance.sum()) - (self.r2 - self.r2_controls)) if self.sums_to_r2 else 0.0
+        if gap > IDENTITY_TOLERANCE:
+            raise ValueError(f"Values of {self.method} must sum to the R² that drivers add; they miss it by {gap:.3g}.")
+        if abs(float(self.share.sum()) - 1) > IDENTITY_TOLERANCE:
+            raise ValueError(f"Shares must sum to 1; they sum to {float(self.share.sum()):.9g}.")
 
     @property
     def n_used(self) -> int:
@@ -85,8 +103,95 @@ class ImportanceResult(Result):
 
     @property
     def n_boot(self) -> int:
-        """Bootstrap replicates."""
+        """Resamples, or draws that stand for them."""
         return len(self.replicate_share)
+
+    @property
+    def replicate_share(self) -> np.ndarray:
+        """Resampled (or drawn) shares; float (n_boot, k)."""
+        return self.uncertainty.share.draws
+
+    @property
+    def replicate_performance(self) -> np.ndarray:
+        """Resampled (or drawn) performance; float (n_boot, k)."""
+        return self.uncertainty.performance.draws
+
+    @property
+    def share_low(self) -> np.ndarray:
+        """Lower limits of the shares; float (k,)."""
+        return self.uncertainty.share.low
+
+    @property
+    def share_high(self) -> np.ndarray:
+        """Upper limits of the shares; float (k,)."""
+        return self.uncertainty.share.high
+
+    @property
+    def performance_low(self) -> np.ndarray:
+        """Lower limits of the performance; float (k,)."""
+        return self.uncertainty.performance.low
+
+    @property
+    def performance_high(self) -> np.ndarray:
+        """Upper limits of the performance; float (k,)."""
+        return self.uncertainty.performance.high
+
+    @property
+    def p_first(self) -> np.ndarray:
+        """Shrunk probability of being first; the only one that may be called so; float (k,)."""
+        return self.p_top(1)
+
+    def p_top(self, m: int) -> np.ndarray:
+        """Shrunk probability of being among the first m; float (k,).
+
+        Parameters
+        ----------
+        m
+            From 1 to the number of drivers.
+        """
+        if not 1 <= m <= len(self.drivers):
+            raise ModelError(f"Expected m from 1 to {len(self.drivers)}, the drivers there are, found {m}.")
+        return self.p_rank[:, :m].sum(axis=1)
+
+    @property
+    def first_in(self) -> np.ndarray:
+        """Part of the resamples in which each driver is first, which overstates how sure that is; float (k,)."""
+        return resampled_first(self.replicate_share)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Two drivers share a letter exactly where neither is above the other; empty where nothing may be ranked."""
+        if self.verdict.status == "not_rankable":
+            return ("",) * len(self.drivers)
+        return letters(self.verdict.above, np.argsort(-self.share, kind="stable"))
+
+    def differences(self, *, conf_level: float | None = None) -> pd.DataFrame:
+        """Differences of shares, one row per pair, with intervals that hold for all pairs at once.
+
+        Parameters
+        ----------
+        conf_level
+            Of all intervals together; the result's own unless given.
+        """
+        level = self.conf_level if conf_level is None else conf_level
+        difference, error, critical = simultaneous_differences(self.share, self.replicate_share, level)
+        order = np.argsort(-self.share, kind="stable")
+        pairs = [(i, j) for place, i in enumerate(order) for j in order[place + 1 :]]
+        first, second = (np.array([pair[side] for pair in pairs], dtype=int) for side in (0, 1))
+        found, spread = difference[first, second], error[first, second]
+        return frame(
+            {
+                "outcome": self.outcome,
+                "driver": [self.drivers[i] for i in first],
+                "versus": [self.drivers[j] for j in second],
+                "method": self.method,
+                "estimate": found,
+                "std_error": spread,
+                "conf_low": found - critical * spread,
+                "conf_high": found + critical * spread,
+                "conf_level": level,
+            }
+        )
 
     @property
     def claim_level(self) -> float:
@@ -105,19 +210,25 @@ class ImportanceResult(Result):
 
     @property
     def r2_adjusted(self) -> float:
-        """R² less what chance alone would explain with as many predictors (Ezekiel 1930)."""
+        """R² less what chance alone would explain with as many predictors (Ezekiel 1930); NaN of a pseudo-R²."""
         k, n = self.columns, self.sample.n_effective
+        if self.family != "linear":
+            return float("nan")
         return 1 - (1 - self.r2) * (n - 1) / (n - k - 1) if n > k + 1 else float("nan")
 
     @property
     def units(self) -> Mapping[str, str]:
-        """Shares are parts of explained variance, importance of all variance, performance 0–100."""
+        """Shares are parts of what is explained, importance of the whole, performance 0–100."""
+        whole = "part of the outcome's variance, 0–1" if self.fit == "r2" else f"part of the {self.fit} pseudo-R²"
         return MappingProxyType(
             {
-                "share": "part of the explained variance, 0–1",
+                "share": "part of what is explained, 0–1",
+                "std_error": "as share",
                 "conf_low": "as share",
                 "conf_high": "as share",
-                "importance": "part of the outcome's variance, 0–1",
+                "importance": whole,
+                "importance_low": "as importance",
+                "importance_high": "as importance",
                 "performance": "points of 0–100",
                 "performance_low": "as performance",
                 "performance_high": "as performance",
@@ -127,7 +238,7 @@ class ImportanceResult(Result):
     @property
     def notes(self) -> tuple[Code, ...]:
         """What a reader must know of the sample."""
-        return sample_notes(self.sample)
+        return self.sample.notes + self.applicability
 
     @property
     def details(self) -> Mapping[str, object]:
@@ -140,6 +251,12 @@ class ImportanceResult(Result):
                 "r2_controls": self.r2_controls,
                 "n_boot": self.n_boot,
                 "seed": self.seed,
+                "method": self.method,
+                "family": self.family,
+                "fit": self.fit,
+                "intervals": self.uncertainty.how,
+                "monte_carlo_error": shown(self.uncertainty.monte_carlo_error),
+                "ordering_error": float(self.ordering_error.max()),
             }
         )
 
@@ -150,14 +267,20 @@ class ImportanceResult(Result):
             {
                 "outcome": self.outcome,
                 "driver": list(self.drivers),
-                "method": "lmg",
+                "method": self.method,
                 "importance": self.importance,
+                "importance_low": self.uncertainty.importance.low,
+                "importance_high": self.uncertainty.importance.high,
                 "share": self.share,
+                "std_error": self.uncertainty.share.std_error,
                 "conf_low": self.share_low,
                 "conf_high": self.share_high,
                 "rank": self.rank,
                 "rank_low": possible[0],
                 "rank_high": possible[1],
+                "letters": list(self.letters),
+                "first_in": self.first_in,
+                "p_first": self.p_first,
                 "performance": self.performance,
                 "performance_low": self.performance_low,
                 "performance_high": self.performance_high,
@@ -170,26 +293,23 @@ class ImportanceResult(Result):
         return frame(
             {
                 "outcome": [self.outcome],
-                "method": "lmg",
+                "method": self.method,
+                "family": self.family,
+                "fit": self.fit,
+                "intervals": self.uncertainty.how,
                 "n_asked": self.sample.n_asked,
                 "n": self.sample.n,
                 "n_effective": self.sample.n_effective,
                 "r2": self.r2,
                 "r2_adjusted": self.r2_adjusted,
+                "df": self.uncertainty.df,
+                "monte_carlo_error": self.uncertainty.monte_carlo_error,
+                "ordering_error": float(self.ordering_error.max()),
                 "conf_level": self.conf_level,
             }
         )
 
 
-def sample_notes(sample: Sample) -> tuple[Code, ...]:
-    """What a reader must know of a sample, as codes."""
-    notes = []
-    if sample.n < sample.n_asked:
-        notes.append(Code("missing_dropped", {"n_asked": sample.n_asked, "n": sample.n}))
-    if sample.sampling == "opt_in":
-        notes.append(Code("opt_in_sample"))
-    if sample.sampling == "census":
-        notes.append(Code("census"))
-    if sample.weighted:
-        notes.append(Code("weighted", {"n_effective": sample.n_effective}))
-    return tuple(notes)
+def shown(value: float) -> float | None:
+    """A number as JSON can hold it."""
+    return value if np.isfinite(value) else None

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
+from drivers.models.collinearity import DEPENDENT_VIF, variance_inflation
 from drivers.resampling import percentile_interval
 from drivers.results import Code, Verdict, VerdictStatus
 
@@ -28,9 +29,6 @@ FEWEST_RESPONDENTS = 50
 
 COLLINEAR_VIF = 10.0
 """Drivers are not separable where half of them have a variance inflation of at least this."""
-
-DEPENDENT_VIF = 1e6
-"""From here on a column is a sum of others, up to rounding, and shares among them are arbitrary."""
 
 FEWEST_UNITS_LESS_STRATA = 23
 """Sampling units beyond the number of strata that a ranking needs: with fewer, the bootstrap's errors are so
@@ -51,13 +49,12 @@ def preconditions(
     *,
     n_effective: float,
     k: int,
-    r2: float,
+    gain: float,
+    chance: float,
     correlation: np.ndarray,
     modal_outcome: float,
     modal_drivers: np.ndarray,
     n_boot: int,
-    r2_controls: float = 0.0,
-    controls: int = 0,
     sampling_units: tuple[int, int] | None = None,
 ) -> tuple[Code, ...]:
     """Why drivers cannot be ranked at all; empty where they can.
@@ -66,16 +63,16 @@ def preconditions(
     ----------
     n_effective, k
         Effective respondents, and drivers (a group counts as one).
-    r2, r2_controls
-        R² of the whole model, and of the controls alone.
+    gain
+        What the drivers add to R².
+    chance
+        Probability of as large a gain if no driver had any effect, as `chance_of_gain` has it.
     correlation
         Weighted correlations between the drivers' columns; float (columns, columns).
     modal_outcome, modal_drivers
         Part of the respondents that give the commonest answer; float, float (columns,).
     n_boot
         Bootstrap replicates; without any there is no uncertainty to judge by.
-    controls
-        Columns of controls.
     sampling_units
         Clusters and strata of the respondents; None where the respondents are the units.
     """
@@ -89,14 +86,11 @@ def preconditions(
         reasons.append(
             Code("few_units", {"units": units, "strata": strata, "needed": strata + FEWEST_UNITS_LESS_STRATA})
         )
-    columns = len(correlation)
-    freedom = n_effective - controls - columns - 1
-    left = max(1 - r2, 1e-300) / freedom if freedom > 0 else np.inf
-    if special.fdtrc(columns, max(freedom, 1e-300), (r2 - r2_controls) / columns / left) > 1 - CLAIM_LEVEL:
-        reasons.append(Code("weak_model", {"r2": float(r2 - r2_controls)}))
+    if chance > 1 - CLAIM_LEVEL:
+        reasons.append(Code("weak_model", {"r2": float(gain)}))
     inflation = variance_inflation(correlation)
     typical = float(np.median(inflation))
-    if columns > 1 and (typical >= COLLINEAR_VIF or float(inflation.max()) >= DEPENDENT_VIF):
+    if len(correlation) > 1 and (typical >= COLLINEAR_VIF or float(inflation.max()) >= DEPENDENT_VIF):
         reasons.append(Code("not_separable", {"vif": typical, "limit": COLLINEAR_VIF}))
     same = same_answers(modal_outcome, modal_drivers)
     if same >= SAME_ANSWER:
@@ -104,6 +98,25 @@ def preconditions(
     if n_boot == 0:
         reasons.append(Code("no_uncertainty", {}))
     return tuple(reasons)
+
+
+def chance_of_gain(*, r2: float, r2_controls: float, columns: int, controls: int, n_effective: float) -> float:
+    """Probability that drivers without any effect add as much to R²; 1 where respondents are too few to say.
+
+    Parameters
+    ----------
+    r2, r2_controls
+        Of the whole model, and of the controls alone.
+    columns, controls
+        Columns of the drivers, and of the controls.
+    n_effective
+        Effective respondents.
+    """
+    freedom = n_effective - controls - columns - 1
+    if freedom <= 0:
+        return 1.0
+    left = max(1 - r2, 1e-300) / freedom
+    return float(special.fdtrc(columns, freedom, max(r2 - r2_controls, 0.0) / columns / left))
 
 
 def shown_respondents(n_effective: float, needed: int) -> int:
@@ -114,24 +127,6 @@ def shown_respondents(n_effective: float, needed: int) -> int:
 def same_answers(modal_outcome: float, modal_drivers: np.ndarray) -> float:
     """Part of the respondents that give the commonest answer: of the outcome or of a typical driver, the larger."""
     return max(modal_outcome, float(np.median(modal_drivers)))
-
-
-def variance_inflation(correlation: np.ndarray) -> np.ndarray:
-    """1 / (1 − R²) of each driver's column on the others, at most `DEPENDENT_VIF`; float (columns,).
-
-    Parameters
-    ----------
-    correlation
-        float (columns, columns).
-    """
-    columns = len(correlation)
-    left = np.ones(columns)
-    for j in range(columns):
-        others = np.arange(columns) != j
-        known = correlation[others, j]
-        # Least squares, not an inverse: among dependent columns an inverse has no meaning.
-        left[j] = 1 - known @ np.linalg.lstsq(correlation[np.ix_(others, others)], known, rcond=1e-12)[0]
-    return 1 / np.maximum(left, 1 / DEPENDENT_VIF)
 
 
 def judge(

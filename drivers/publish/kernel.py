@@ -20,12 +20,14 @@ _SETTINGS = {
     "MKL_NUM_THREADS": "1",
     # Kernels say nothing of a debugger that nobody has asked for.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    # Nobody looks at a page while it is made.
+    "TQDM_DISABLE": "1",
 }
 
 _NEEDED_BY_EVERY_REPORT = (
     "drivers.survey.data",
     "drivers.survey.description",
-    "drivers.importance.lmg",
+    "drivers.importance.relative",
     "drivers.indicators.outcome_scores",
     "drivers.decisions.importance_performance",
     "drivers.present.channel",

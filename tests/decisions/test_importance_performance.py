@@ -9,6 +9,7 @@ import pytest
 import drivers as kda
 from drivers.decisions.importance_performance import STABLE, UNDECIDED, importance_performance_map
 from drivers.importance.result import ImportanceResult
+from drivers.importance.uncertainty import Spread
 from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
@@ -98,23 +99,15 @@ def test_where_no_two_drivers_are_told_apart_none_is_put_before_another(tmp_path
 
 
 def test_order_of_drivers_only_orders_the_result(clear: ImportanceResult) -> None:
+    def back(spread: Spread) -> Spread:
+        return Spread(**{name: getattr(spread, name)[..., ::-1] for name in ("std_error", "low", "high", "draws")})
+
+    ways = {name: back(getattr(clear.uncertainty, name)) for name in ("importance", "share", "performance")}
     turned = replace(
         clear,
         drivers=clear.drivers[::-1],
-        **{
-            name: getattr(clear, name)[..., ::-1]
-            for name in (
-                "importance",
-                "share",
-                "share_low",
-                "share_high",
-                "performance",
-                "performance_low",
-                "performance_high",
-                "replicate_share",
-                "replicate_performance",
-            )
-        },
+        uncertainty=replace(clear.uncertainty, **ways),
+        **{name: getattr(clear, name)[::-1] for name in ("importance", "share", "performance")},
     )
     one, other = importance_performance_map(clear), importance_performance_map(turned)
     assert other.quadrant == one.quadrant[::-1]

@@ -11,11 +11,11 @@ from scipy import stats
 from drivers.importance.subsets import lmg_values
 from drivers.importance.verdict import (
     KIND_LEVEL,
+    chance_of_gain,
     judge,
     preconditions,
     shown_respondents,
     simultaneous_order,
-    variance_inflation,
 )
 from drivers.moments import weighted_moments
 from drivers.resampling import percentile_interval
@@ -309,7 +309,13 @@ def reasons(**changed: object) -> list[Code]:
         "modal_drivers": np.full(4, 0.4),
         "n_boot": 1000,
     }
-    return list(preconditions(**{**sound, **changed}))
+    sound |= changed
+    r2, r2_controls, controls = sound.pop("r2"), sound.pop("r2_controls", 0.0), sound.pop("controls", 0)
+    columns = len(sound["correlation"])
+    chance = chance_of_gain(
+        r2=r2, r2_controls=r2_controls, columns=columns, controls=controls, n_effective=sound["n_effective"]
+    )
+    return list(preconditions(gain=r2 - r2_controls, chance=chance, **sound))
 
 
 def test_a_sound_survey_has_no_reason() -> None:
@@ -437,13 +443,6 @@ def test_controls_leave_fewer_degrees_of_freedom() -> None:
     assert reasons(**small) == []
     (reason,) = reasons(**small, r2_controls=0.0, controls=30)
     assert reason.code == "weak_model"
-
-
-def test_variance_inflation_is_that_of_the_inverse_correlation() -> None:
-    x = np.random.default_rng(96).normal(size=(300, 5)) @ np.random.default_rng(97).normal(size=(5, 5))
-    correlation = np.corrcoef(x, rowvar=False)
-    np.testing.assert_allclose(variance_inflation(correlation), np.diag(np.linalg.inv(correlation)), rtol=1e-8)
-    assert variance_inflation(np.ones((1, 1))).tolist() == [1.0]
 
 
 def test_who_is_above_everybody_at_once_is_the_leader() -> None:

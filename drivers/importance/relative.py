@@ -1,0 +1,295 @@
+"""Relative importance: how much of what drivers explain of an outcome belongs to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from drivers.errors import ModelError
+from drivers.importance.checks import importance_checks
+from drivers.importance.combinations import (
+    FEWEST_RESAMPLES,
+    MOST_RESAMPLED_UNITS,
+    check_combination,
+    check_names,
+    check_orders,
+    check_outcome,
+    intervals_for,
+)
+from drivers.importance.estimation import Specification, estimated
+from drivers.importance.families import COUNTS, PSEUDO_R2
+from drivers.importance.measures import MEASURES
+from drivers.importance.parts import Progress
+from drivers.importance.ranks import shrunk_rank_probabilities
+from drivers.importance.result import ImportanceResult
+from drivers.importance.subsets import expected_seconds
+from drivers.importance.uncertainty import IntervalKind
+from drivers.importance.verdict import judge, preconditions, same_answers
+from drivers.importance.waiting import waiting
+from drivers.linearization import domain_design, domain_replicates
+from drivers.models.applicability import ApplicabilityRule
+from drivers.models.predictors import MissingRule, Predictors, check_conf_level, predictors, sampling_units
+from drivers.results import read_only
+from drivers.survey.data import Survey
+
+ADVICE = "Ctrl-C stops it; orderings=8192 takes a sample of the orders of entry, which is quicker."
+"""What is told beside the time that all orders will take."""
+
+
+def relative_importance(
+    survey: Survey,
+    *,
+    outcome: str | None = None,
+    drivers: Sequence[str] | None = None,
+    method: str = "lmg",
+    always: Sequence[str] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    interactions: Sequence[Sequence[str]] = (),
+    family: str = "linear",
+    fit: str | None = None,
+    top_box: bool = False,
+    missing: MissingRule = "complete_cases",
+    not_applicable: ApplicabilityRule = "leave_out",
+    n_imputations: int = 20,
+    intervals: IntervalKind | None = None,
+    n_boot: int = 1000,
+    conf_level: float = 0.95,
+    seed: int = 1,
+    orderings: int | None = None,
+    precision: float | None = None,
+    progress: Progress | None = None,
+) -> ImportanceResult:
+    """The importance of each driver, with intervals and the verdict on their order.
+
+    Parameters
+    ----------
+    survey
+        Answers with weights and design.
+    outcome
+        Name of an outcome; the codebook's first unless given.
+    drivers
+        Names of drivers or segments; all drivers of the codebook unless given. A segment enters as indicators
+        of its values, which count as one.
+    method
+        ``lmg`` (the default, on which DESIGN and verdict rest), ``first``, ``last``, ``betasq``, ``pratt``,
+        ``genizi``, ``car`` or ``relative_weights``.
+    always
+        Controls that are in every model and never ranked: names of items, segments or drivers; the
+        codebook's ``controls`` unless given. A segment enters as indicator columns.
+    groups
+        Name → drivers that count as one.
+    interactions
+        Pairs of drivers whose product is ranked too, as ``a:b``; it enters only after both of them.
+    family
+        ``linear``; ``logit`` for two different answers; ``ordered_logit`` for 3 to 20; ``poisson`` or
+        ``negative_binomial`` for counts, which are taken as they were given.
+    fit
+        What is divided: ``r2`` (linear), or a pseudo-R²: ``mcfadden`` (the default), ``cox_snell``, ``nagelkerke``,
+        ``estrella`` (logit alone), ``deviance`` (poisson alone).
+    top_box
+        Whether the outcome is "gave one of the two best answers" rather than the score.
+    missing
+        ``complete_cases``; ``pairwise`` moments; ``multiple_imputation``, pooled by Rubin's rules; or
+        ``bootstrap_imputation``, which resamples first and imputes inside.
+    not_applicable
+        What is done about respondents whom a driver does not concern, who are never imputed: ``leave_out``,
+        ``with_indicator`` or ``drop_rare``.
+    n_imputations
+        Completed copies for an imputation.
+    intervals
+        ``percentile`` (the default), ``bca``, ``linearised``, or ``replicate_weights`` (the default where the
+        codebook names some). Multiple imputation has linearised ones.
+    n_boot
+        Bootstrap replicates, or draws that stand for them; 0 means no uncertainty, and then no order is claimed.
+    conf_level
+        Level of the intervals, between 0 and 1.
+    seed
+        The same seed gives the same result.
+    orderings
+        Orders of entry that LMG is averaged over, a sample of all; all unless given, up to 30 drivers, and 8,192
+        beyond. Each resample of more than 20 drivers has a sample of them.
+    precision
+        In place of a number of orders: as many as bring the error of all values together below this part of the
+        outcome's variance, in 95 of 100 samples of orders.
+    progress
+        Called with the part done, 0 to 1, and the seconds left: of the estimate, then of its resamples. What it
+        raises stops the calculation. Unless given, a bar is shown of what takes longer than ten seconds.
+
+    Returns
+    -------
+    ImportanceResult
+        `tidy()` has one row per driver: importance, share, std_error, conf_low, conf_high, rank, rank_low,
+        rank_high, letters, first_in, p_first, performance. `differences()` has one row per pair.
+
+    Raises
+    ------
+    ModelError
+        Where a driver or the outcome is constant, drivers are duplicates, there are too few answers, or a
+        combination of measure, family, missing answers and intervals has no meaning.
+
+    Notes
+    -----
+    LMG is the gain in R² when a driver enters, averaged over all orders of entry: the Shapley value of
+    R², equal to general dominance. With drivers that correlate, a driver without any effect of its own
+    has an LMG above 0: whether it matters at all is `fit_regression`'s question.
+
+    With an interaction, orders in which it enters before a main effect are left out of the average.
+
+    In families other than the linear one every subset of drivers is fitted by maximum likelihood, and the gain is
+    that of a pseudo-R²: the values of one pseudo-R² are not those of another, and none is a part of a variance.
+
+    Sampled orders (quasi-random, each with its reverse) have an error of their own, ``ordering_error``, apart from
+    that of sampling respondents, which is in the intervals.
+
+    Weights: weighted moments or likelihoods; resampled rows carry their weight.
+    Design: resampled (Rao and Wu) or linearised by strata and clusters, with finite populations; replicate
+    weights give variances, and t intervals with their degrees of freedom.
+    Missing answers: by ``missing``; complete cases on outcome, drivers and controls unless another rule is chosen.
+
+    References
+    ----------
+    Grömping (2007), Estimators of relative importance in linear regression based on variance
+    decomposition, doi:10.1198/000313007X188252.
+    Azen and Traxel (2009), Using dominance analysis to determine predictor importance in logistic regression,
+    doi:10.3102/1076998609332754.
+
+    Examples
+    --------
+    >>> import drivers as kda
+    >>> result = kda.relative_importance(kda.example_survey("customersat"), n_boot=0)
+    >>> result.tidy().sort_values("share", ascending=False)["driver"].iloc[0]
+    'volume'
+    """
+    _check_numbers(n_boot, conf_level, seed, n_imputations)
+    check_names(
+        method=method, family=family, fit=fit, missing=missing, not_applicable=not_applicable, intervals=intervals
+    )
+    check_outcome(family=family, top_box=top_box)
+    check_orders(method=method, family=family, orderings=orderings, precision=precision)
+    data = predictors(
+        survey,
+        outcome=outcome,
+        drivers=drivers,
+        always=always,
+        groups=groups,
+        interactions=interactions,
+        missing=missing,
+        not_applicable=not_applicable,
+        top_box=top_box,
+        as_given=family in COUNTS,
+    )
+    replicates = domain_replicates(survey, data.rows)
+    chosen = Specification(
+        method=method,
+        family=family,
+        fit=fit or PSEUDO_R2[family][0],
+        missing=missing,
+        intervals=intervals_for(intervals, missing=missing, replicate_weights=replicates is not None),
+        n_imputations=n_imputations,
+        n_boot=n_boot,
+        conf_level=conf_level,
+        seed=seed,
+        orderings=orderings,
+        precision=precision,
+    )
+    sampled = chosen.sampled(len(data.drivers))
+    check_combination(data, method=method, family=family, missing=missing, sampled=sampled)
+    with waiting(progress, expected=0.0 if sampled else _expected(data, chosen), advice=ADVICE) as told:
+        found = estimated(survey, data, chosen, told)
+    values, uncertainty = found.values, found.uncertainty
+    share, draws = values.share[0], uncertainty.share.draws
+    r2_controls, r2 = (float(value) for value in values.r2[0])
+    units = slice(int(data.starts[0]), int(data.starts[-1]))
+    correlation = found.correlation[units, units]
+    modal_outcome = data.modal_part(data.columns)
+    modal_drivers = np.array([data.modal_part(column) for column in range(data.starts[0], data.columns)])
+    reasons = preconditions(
+        n_effective=data.n_effective,
+        k=len(data.drivers),
+        gain=r2 - r2_controls,
+        chance=found.chance,
+        sampling_units=sampling_units(survey, data.rows) if replicates is None else (replicates.df + 1, 1),
+        correlation=correlation,
+        modal_outcome=modal_outcome,
+        modal_drivers=modal_drivers,
+        n_boot=n_boot,
+    )
+    covariance = (
+        np.cov(draws, rowvar=False).reshape(len(share), -1) if len(draws) else np.full((len(share),) * 2, np.nan)
+    )
+    strata, clusters = domain_design(survey, data.rows)
+    return ImportanceResult(
+        outcome=data.outcome,
+        drivers=data.drivers,
+        controls=data.controls,
+        method=method,
+        family=family,
+        fit=chosen.fit,
+        importance=read_only(values.importance[0]),
+        share=read_only(share),
+        performance=read_only(values.performance[0]),
+        r2=r2,
+        r2_controls=r2_controls,
+        sums_to_r2=MEASURES[method].sums_to_r2,
+        columns=data.columns,
+        uncertainty=uncertainty,
+        p_rank=read_only(shrunk_rank_probabilities(share, covariance, seed=seed)),
+        ordering_error=read_only(found.ordering_error),
+        correlation=read_only(correlation),
+        sample=data.sample,
+        applicability=data.notes,
+        verdict=judge(data.drivers, share, draws if n_boot else None, reasons),
+        checks=importance_checks(
+            sample=data.sample,
+            k=len(data.drivers),
+            r2=r2 - r2_controls,
+            correlation=correlation,
+            same=same_answers(modal_outcome, modal_drivers),
+            reasons=reasons,
+        ),
+        design=strata is not None or clusters is not None or replicates is not None,
+        conf_level=conf_level,
+        seed=seed,
+        asked=MappingProxyType(
+            {
+                "outcome": outcome,
+                "drivers": drivers,
+                "always": always,
+                "groups": groups,
+                "interactions": interactions,
+                "missing": missing,
+                "not_applicable": not_applicable,
+                "top_box": top_box,
+                "method": method,
+                "family": family,
+                "fit": fit,
+                "orderings": orderings,
+                "precision": precision,
+            }
+        ),
+    )
+
+
+def _expected(data: Predictors, chosen: Specification) -> float:
+    """Seconds that all orders of entry will take; 0 where they are no wait."""
+    k = len(data.drivers)
+    if chosen.method != "lmg" or chosen.family != "linear" or any(data.prerequisites) or k < MOST_RESAMPLED_UNITS:
+        return 0.0
+    return expected_seconds(k, 1 if k > MOST_RESAMPLED_UNITS else 1 + chosen.n_boot)
+
+
+def _check_numbers(n_boot: int, conf_level: float, seed: int, n_imputations: int) -> None:
+    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
+        raise ModelError(
+            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
+        )
+    check_conf_level(conf_level)
+    if seed < 0:
+        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
+    if n_imputations < 2:
+        raise ModelError(
+            f"Expected n_imputations of at least 2, found {n_imputations}; use 20 or more, about one for each percent "
+            "of incomplete respondents."
+        )

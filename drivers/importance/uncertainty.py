@@ -1,0 +1,355 @@
+"""How sure importance is: standard errors, intervals, and draws by which drivers are compared.
+
+There are four ways to it. The *percentile* bootstrap and its corrected form *BCa* draw respondents, or
+sampling units within strata, again. *Linearised* errors come from each respondent's influence, summed as
+the design says. *Replicate weights* give variances only. The last two, and multiple imputation, give t
+intervals, on the arcsine scale of a part of a whole, and draws from the t distribution they imply.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from scipy import special
+
+from drivers.errors import ModelError
+from drivers.importance.engines import Engine, Values, share_influence
+from drivers.importance.parts import Progress, step_progress
+from drivers.linearization import domain_design, domain_fpc, domain_replicates, survey_covariance
+from drivers.pooling import pool
+from drivers.resampling import bca_interval, percentile_interval, replicate_factors
+from drivers.results import read_only
+from drivers.survey.data import Survey
+from drivers.survey.respondents import unit_codes
+
+IntervalKind = Literal["percentile", "bca", "linearised", "replicate_weights"]
+INTERVALS: tuple[IntervalKind, ...] = get_args(IntervalKind)
+"""How intervals are made, as closed names."""
+
+WAYS = ("importance", "share", "performance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spread:
+    """The uncertainty of one value per driver.
+
+    Parameters
+    ----------
+    std_error, low, high
+        float (k,), NaN where not known.
+    draws
+        Resamples, or draws from the distribution that stands for them; float (draws, k).
+    """
+
+    std_error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    draws: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Uncertainty:
+    """How sure importance, share and performance are.
+
+    Parameters
+    ----------
+    how
+        The way; ``none`` without any.
+    importance, share, performance
+        Their spreads; the draws of all three go together.
+    df
+        Degrees of freedom of t intervals; infinite for a bootstrap.
+    monte_carlo_error
+        Standard error of the least certain limit of a share that comes from drawing so many resamples and no
+        more; 0 where limits are not drawn, NaN without uncertainty.
+    """
+
+    how: str
+    importance: Spread
+    share: Spread
+    performance: Spread
+    df: float
+    monte_carlo_error: float
+
+
+def no_uncertainty(k: int) -> Uncertainty:
+    """What is said where nothing was resampled.
+
+    Parameters
+    ----------
+    k
+        Drivers.
+    """
+    nothing = Spread(
+        std_error=read_only(np.full(k, np.nan)),
+        low=read_only(np.full(k, np.nan)),
+        high=read_only(np.full(k, np.nan)),
+        draws=read_only(np.empty((0, k))),
+    )
+    return Uncertainty(
+        how="none", importance=nothing, share=nothing, performance=nothing, df=np.nan, monte_carlo_error=np.nan
+    )
+
+
+def by_bootstrap(
+    survey: Survey,
+    rows: np.ndarray,
+    engine: Engine,
+    estimate: Values,
+    *,
+    corrected: bool,
+    n_boot: int,
+    conf_level: float,
+    seed: int,
+    progress: Progress | None = None,
+) -> Uncertainty:
+    """Percentile or BCa intervals from resampled respondents or sampling units.
+
+    Parameters
+    ----------
+    rows
+        The engine's rows; bool (n,).
+    corrected
+        Whether BCa rather than percentile.
+    progress
+        Called between parts of the resamples with the part done, 0 to 1, and the seconds left.
+    """
+    parts, begun, done = [], time.perf_counter(), 0
+    for factors in resampling_factors(survey, rows, n_boot=n_boot, seed=seed):
+        told = step_progress(progress, begun, done / n_boot, (done + len(factors)) / n_boot)
+        parts.append(engine.replicates(factors, told))
+        done += len(factors)
+    draws = {way: np.concatenate([getattr(part, way) for part in parts]) for way in WAYS}
+    if not corrected:
+        return from_resamples(draws, how="percentile", conf_level=conf_level)
+    influence = engine.influence()
+    influences = {
+        "importance": influence.importance,
+        "share": share_influence(estimate, influence),
+        "performance": influence.performance,
+    }
+    spreads = {}
+    for way in WAYS:
+        totals = _unit_totals(survey, rows, influences[way])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            acceleration = (totals**3).sum(axis=0) / (6 * (totals**2).sum(axis=0) ** 1.5)
+        limits = bca_interval(draws[way], getattr(estimate, way)[0], np.nan_to_num(acceleration), conf_level)
+        spreads[way] = _spread(draws[way], *limits)
+    drawing = _monte_carlo_error(draws["share"], conf_level)
+    return Uncertainty(how="bca", **spreads, df=np.inf, monte_carlo_error=drawing)
+
+
+def from_resamples(draws: dict[str, np.ndarray], *, how: str, conf_level: float) -> Uncertainty:
+    """Percentile intervals of resampled values; float (draws, k) by name in `WAYS`."""
+    spreads = {way: _spread(draws[way], *percentile_interval(draws[way], conf_level)) for way in WAYS}
+    return Uncertainty(how=how, **spreads, df=np.inf, monte_carlo_error=_monte_carlo_error(draws["share"], conf_level))
+
+
+def from_covariance(
+    estimate: Values,
+    covariance: np.ndarray,
+    df: np.ndarray,
+    *,
+    how: str,
+    signed: bool,
+    n_boot: int,
+    conf_level: float,
+    seed: int,
+) -> Uncertainty:
+    """T intervals and draws from a covariance matrix of importance, share and performance.
+
+    Parameters
+    ----------
+    estimate
+        b = 1.
+    covariance
+        Of importance, share and performance, one after another; float (3k, 3k).
+    df
+        Degrees of freedom of each; float (3k,).
+    signed
+        Whether values may be below 0, so that intervals are symmetric.
+    n_boot
+        Draws.
+    """
+    centre = np.concatenate([getattr(estimate, way)[0] for way in WAYS])
+    k = len(centre) // 3
+    known = np.isfinite(centre)
+    rng_seed, scale_seed = np.random.SeedSequence(seed).generate_state(2)
+    drawn = np.full((n_boot, 3 * k), np.nan)
+    deviation = _normal_draws(covariance[np.ix_(known, known)], n_boot, int(rng_seed))
+    least = float(np.min(df))
+    if np.isfinite(least):
+        # Normal draws widened to the t distribution: a variance from few units is itself uncertain.
+        chance = np.random.default_rng(int(scale_seed)).chisquare(least, size=(n_boot, 1))
+        deviation = deviation * np.sqrt(least / chance)
+    drawn[:, known] = centre[known] + deviation
+    spreads = {}
+    for position, way in enumerate(WAYS):
+        part = slice(position * k, (position + 1) * k)
+        error = np.sqrt(np.maximum(np.diag(covariance)[part], 0.0))
+        error = np.where(known[part], error, np.nan)
+        reach = special.stdtrit(df[part], (1 + conf_level) / 2)
+        if way == "performance" or signed:
+            low, high = centre[part] - reach * error, centre[part] + reach * error
+        else:
+            low, high = _interval_of_part(centre[part], reach * error)
+        spreads[way] = Spread(
+            std_error=read_only(error), low=read_only(low), high=read_only(high), draws=read_only(drawn[:, part])
+        )
+    return Uncertainty(how=how, **spreads, df=least, monte_carlo_error=0.0)
+
+
+def covariance_of(survey: Survey, rows: np.ndarray, engine: Engine, estimate: Values) -> tuple[np.ndarray, float]:
+    """The covariance of importance, share and performance under the design, and its degrees of freedom.
+
+    Returns
+    -------
+    covariance, df
+        float (3k, 3k), 0 for what is not known; float.
+    """
+    replicates = domain_replicates(survey, rows)
+    if replicates is not None:
+        factors = (replicates.weights / replicates.base[:, None]).T
+        found = engine.replicates(factors)
+        if len(found.importance) < len(factors):
+            raise ModelError(
+                "Expected respondents of the selection in every replicate, found replicate weights that leave all of "
+                "them out; widen the selection."
+            )
+        estimates = np.concatenate([getattr(found, way) for way in WAYS], axis=1)
+        centre = np.concatenate([getattr(estimate, way)[0] for way in WAYS])
+        covariance = replicates.covariance(np.nan_to_num(estimates), np.nan_to_num(centre))
+        df = float(replicates.df)
+    else:
+        influence = engine.influence()
+        stacked = np.concatenate(
+            [influence.importance, share_influence(estimate, influence), influence.performance], axis=1
+        )
+        spread_out = np.zeros((len(rows), stacked.shape[1]))
+        spread_out[rows] = np.nan_to_num(stacked)
+        result = survey_covariance(survey, spread_out, rows)
+        covariance, df = result.covariance, float(result.df)
+    if df < 1:
+        raise ModelError(
+            "Expected at least one sampling unit more than strata, found none to spare; merge strata or widen the "
+            "selection."
+        )
+    return covariance, df
+
+
+def pooled(
+    survey: Survey,
+    rows: np.ndarray,
+    engines: list[Engine],
+    *,
+    signed: bool,
+    n_boot: int,
+    conf_level: float,
+    seed: int,
+) -> tuple[Values, Uncertainty]:
+    """Estimate and uncertainty over completed data sets, by Rubin's rules.
+
+    Parameters
+    ----------
+    engines
+        One for each imputation.
+    """
+    estimates = [engine.estimate() for engine in engines]
+    within = [covariance_of(survey, rows, engine, found) for engine, found in zip(engines, estimates, strict=True)]
+    stacked = np.array([np.concatenate([getattr(found, way)[0] for way in WAYS]) for found in estimates])
+    result = pool(np.nan_to_num(stacked), np.array([part for part, _ in within]), df_complete=within[0][1])
+    estimate = mean_of(estimates)
+    uncertainty = from_covariance(
+        estimate,
+        result.covariance,
+        result.df,
+        how="multiple_imputation",
+        signed=signed,
+        n_boot=n_boot,
+        conf_level=conf_level,
+        seed=seed,
+    )
+    return estimate, uncertainty
+
+
+def mean_of(estimates: list[Values]) -> Values:
+    """The mean of several estimates; b = 1."""
+    return Values(
+        importance=np.mean([found.importance for found in estimates], axis=0),
+        r2=np.mean([found.r2 for found in estimates], axis=0),
+        performance=np.mean([found.performance for found in estimates], axis=0),
+    )
+
+
+def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: int) -> Iterator[np.ndarray]:
+    """Bootstrap factors of the rows used, in chunks of resamples; float (b, rows used).
+
+    Notes
+    -----
+    With a design every sampling unit takes part, also those without a respondent among the rows.
+    """
+    strata, clusters = domain_design(survey, rows)
+    fpc = domain_fpc(survey, rows)
+    used = np.flatnonzero(rows)
+    if strata is None and clusters is None and fpc is None:
+        yield from replicate_factors(len(used), n_boot=n_boot, seed=seed)
+        return
+    for factors in replicate_factors(len(rows), n_boot=n_boot, seed=seed, strata=strata, clusters=clusters, fpc=fpc):
+        yield factors[:, used]
+
+
+def _unit_totals(survey: Survey, rows: np.ndarray, influence: np.ndarray) -> np.ndarray:
+    """Influence summed over sampling units; float (units, k)."""
+    strata, clusters = domain_design(survey, rows)
+    if strata is None and clusters is None:
+        return influence - influence.mean(axis=0)
+    _, unit = np.unique(unit_codes(strata, clusters, len(rows)), return_inverse=True)
+    totals = np.zeros((int(unit.max()) + 1, influence.shape[1]))
+    np.add.at(totals, unit[rows], influence)
+    return totals
+
+
+def _spread(draws: np.ndarray, low: np.ndarray, high: np.ndarray) -> Spread:
+    return Spread(
+        std_error=read_only(draws.std(axis=0, ddof=1)), low=read_only(low), high=read_only(high), draws=read_only(draws)
+    )
+
+
+def _normal_draws(covariance: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Draws around 0; float (count, q). The matrix may be singular, as that of shares is."""
+    values, vectors = np.linalg.eigh(covariance)
+    # The sign of an eigenvector is the library's choice; the largest part is made positive.
+    vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(len(values))])
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return np.random.default_rng(seed).standard_normal((count, len(values))) @ root.T
+
+
+def _interval_of_part(estimate: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A symmetric interval of the arcsine root of a part of a whole, turned back; plain outside 0 to 1.
+
+    On that scale the error of a small part hardly depends on its size, and limits stay within 0 and 1.
+    """
+    inside = (estimate > 0) & (estimate < 1)
+    p = np.where(inside, estimate, 0.5)
+    angle = np.arcsin(np.sqrt(p))
+    reach = np.where(inside, reach / (2 * np.sqrt(p * (1 - p))), 0.0)
+    low = np.sin(np.maximum(angle - reach, 0.0)) ** 2
+    high = np.sin(np.minimum(angle + reach, np.pi / 2)) ** 2
+    return np.where(inside, low, estimate), np.where(inside, high, estimate)
+
+
+def _monte_carlo_error(draws: np.ndarray, conf_level: float) -> float:
+    """Standard error of a percentile limit: half the distance of the order statistics one binomial error away."""
+    count = len(draws)
+    ordered = np.sort(draws, axis=0)
+    errors = []
+    for level in ((1 - conf_level) / 2, (1 + conf_level) / 2):
+        off = np.sqrt(level * (1 - level) * count)
+        low = int(np.clip(np.floor(level * count - off), 0, count - 1))
+        high = int(np.clip(np.ceil(level * count + off), 0, count - 1))
+        errors.append(float((ordered[high] - ordered[low]).max()) / 2)
+    return max(errors)
