@@ -57,8 +57,10 @@ def check_names(
         )
 
 
-def intervals_for(intervals: IntervalKind | None, *, missing: MissingRule, replicate_weights: bool) -> IntervalKind:
-    """The intervals of an analysis: those asked for, else those that its design and its rule for missing answers have.
+def intervals_for(
+    intervals: IntervalKind | None, *, missing: MissingRule, replicate_weights: bool, family: str = "linear"
+) -> IntervalKind:
+    """The intervals of an analysis: those asked for, else those of its design, its family and its missing answers.
 
     Raises
     ------
@@ -102,7 +104,8 @@ def intervals_for(intervals: IntervalKind | None, *, missing: MissingRule, repli
                 "missing='bootstrap_imputation' for percentiles, or intervals='linearised'."
             )
         return "linearised"
-    return intervals or "percentile"
+    # A resample of the others takes all 2**k models anew.
+    return intervals or ("percentile" if family == "linear" else "linearised")
 
 
 def check_outcome(*, family: str, top_box: bool) -> None:

@@ -17,7 +17,7 @@ from drivers.importance.decomposition import Decomposition
 from drivers.importance.gradient import lmg_influence
 from drivers.importance.lattice import fits_of_all_subsets
 from drivers.importance.measures import fits_of_chosen
-from drivers.importance.parts import Progress
+from drivers.importance.parts import Progress, one_blas_thread
 from drivers.importance.verdict import chance_of_gain
 from drivers.models.predictors import Predictors
 from drivers.moments import Moments, weighted_moments
@@ -178,7 +178,8 @@ class MomentEngine:
         centre, products = self._products
         p = self.values.shape[1]
         i, j = np.triu_indices(p)
-        totals = (factors * self.weights) @ products
+        with one_blas_thread():
+            totals = (factors * self.weights) @ products
         # A small domain may miss all its sampling units in a resample, which then says nothing of it.
         totals = totals[totals[:, 0] > 0]
         mean = totals[:, 1 : p + 1] / totals[:, :1]
@@ -255,7 +256,8 @@ class PairwiseEngine:
         factors
             float (b, n).
         """
-        found = pairwise_correlations(self.values, self.weights, factors)
+        with one_blas_thread():
+            found = pairwise_correlations(self.values, self.weights, factors)
         known = np.isfinite(found).all(axis=(1, 2))
         return self._values(*self.orders.resampled(found[known], progress), factors[known])
 
@@ -283,7 +285,8 @@ class PairwiseEngine:
         factors
             float (b, n).
         """
-        found = pairwise_correlations(self.values, self.weights, factors)
+        with one_blas_thread():
+            found = pairwise_correlations(self.values, self.weights, factors)
         return fits_of_all_subsets(found[np.isfinite(found).all(axis=(1, 2))], self.data.starts)
 
     def correlation(self) -> np.ndarray:

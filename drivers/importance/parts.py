@@ -9,7 +9,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
+
+from threadpoolctl import ThreadpoolController
 
 Part = TypeVar("Part")
 Progress = Callable[[float, float], None]
@@ -25,6 +29,23 @@ def workers() -> int:
     """Threads that a calculation may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(MOST_WORKERS, cores))
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Products of matrices on one thread while the block lasts.
+
+    Sums over rows then do not depend on the number of cores, and the library's threads do not spin for cores that
+    others use: many products of this package take a millisecond each.
+    """
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    # To look for the libraries takes longer than most of the products.
+    return ThreadpoolController()
 
 
 def in_parts(job: Callable[[Part], object], parts: Sequence[Part], progress: Progress | None = None) -> None:

@@ -99,8 +99,8 @@ def relative_importance(
     n_imputations
         Completed copies for an imputation.
     intervals
-        ``percentile`` (the default), ``bca``, ``linearised``, or ``replicate_weights`` (the default where the
-        codebook names some). Multiple imputation has linearised ones.
+        ``percentile`` (the default), ``bca``, ``linearised`` (the default of families other than the linear one),
+        or ``replicate_weights`` (the default where the codebook names some). Multiple imputation has linearised ones.
     n_boot
         Bootstrap replicates, or draws that stand for them; 0 means no uncertainty, and then no order is claimed.
     conf_level
@@ -186,7 +186,7 @@ def relative_importance(
         family=family,
         fit=fit or PSEUDO_R2[family][0],
         missing=missing,
-        intervals=intervals_for(intervals, missing=missing, replicate_weights=replicates is not None),
+        intervals=intervals_for(intervals, missing=missing, replicate_weights=replicates is not None, family=family),
         n_imputations=n_imputations,
         n_boot=n_boot,
         conf_level=conf_level,

@@ -91,7 +91,7 @@ def cross_validate(
     starts
         First column of each unit that is mixed up as a whole and, last, one beyond them; int (units + 1,).
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
+    from threadpoolctl import threadpool_limits
 
     linear, flexible, permuted = [], [], []
     for held in range(int(fold.max()) + 1):
