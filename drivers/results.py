@@ -118,6 +118,13 @@ REASONS = (
     "constant_driver",
     "constant_outcome",
     "same_ratings",
+    "few_units_left",
+    "few_units_to_deal",
+    "no_units",
+    "few_items",
+    "no_steps",
+    "not_ordered",
+    "certain",
 )
 """Why drivers cannot be ranked, or a question cannot be answered at all, as codes."""
 

@@ -72,6 +72,38 @@ def test_answers_that_are_all_the_same(tmp_path: Path) -> None:
     assert found["both"].reasons == (Code("same_ratings", {"first": "a", "second": "b"}),)
 
 
+def test_what_an_outcome_does_not_allow(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    a = rng.uniform(0, 100, 120)
+    columns = {"a": a, "b": rng.uniform(0, 100, 120), "y": np.clip(a + rng.normal(0, 20, 120), 0, 100)}
+    drivers = {name: columns[name] for name in ("a", "b")}
+    many = make_survey(tmp_path / "many", drivers=drivers, outcomes={"y": columns["y"]})
+    told = make_survey(tmp_path / "told", drivers=drivers, outcomes={"y": np.where(a > 50, 100.0, 0.0)})
+    found = {
+        "steps": kda.attempt(kda.relative_importance, many, top_box=True, family="logit"),
+        "ordered": kda.attempt(kda.relative_importance, many, family="ordered_logit"),
+        "certain": kda.attempt(kda.relative_importance, told, family="logit"),
+        "items": kda.attempt(kda.halo, many),
+    }
+    assert found["steps"].reasons == (Code("no_steps", {"outcome": "y"}),)
+    assert found["ordered"].reasons == (Code("not_ordered", {"outcome": "y"}),)
+    assert found["certain"].reasons == (Code("certain", {"outcome": "y"}),)
+    assert found["items"].reasons == (Code("few_items", {"n": 2, "needed": 3}),)
+
+
+def test_too_few_sampling_units(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    a = rng.uniform(0, 100, 120)
+    survey = make_survey(
+        tmp_path,
+        drivers={"a": a, "b": rng.uniform(0, 100, 120)},
+        outcomes={"y": np.clip(a + rng.normal(0, 20, 120), 0, 100)},
+        clusters=np.arange(120) % 3,
+    )
+    assert kda.attempt(kda.fit_regression, survey).reasons == (Code("few_units_left", {"units": 2, "needed": 3}),)
+    assert kda.attempt(kda.nonlinearity, survey).reasons == (Code("few_units_to_deal", {"units": 3, "needed": 10}),)
+
+
 def test_a_wrong_question_is_raised_as_ever(tmp_path: Path) -> None:
     survey = small_survey(tmp_path, 30)
     with pytest.raises(ModelError, match=r"^Expected outcome to be one of 'y', found 'z'"):

@@ -25,8 +25,10 @@ class MapResult(Result):
 
     Parameters
     ----------
+    method, family, fit, sums_to_r2
+        Of the importance.
     share, share_low, share_high
-        Part of the explained variance with its interval; float (k,).
+        Part of what is explained with its interval; float (k,).
     performance, performance_low, performance_high
         Mean score 0–100 with its interval; float (k,).
     crosshair_share, crosshair_performance
@@ -41,6 +43,10 @@ class MapResult(Result):
 
     outcome: str
     drivers: tuple[str, ...]
+    method: str
+    family: str
+    fit: str
+    sums_to_r2: bool
     share: np.ndarray
     share_low: np.ndarray
     share_high: np.ndarray
@@ -134,6 +140,12 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
         raise ModelError(
             f"Expected a result of relative_importance(), found {type(importance).__name__}; pass that result."
         )
+    unrated = [name for name, mean in zip(importance.drivers, importance.performance, strict=True) if np.isnan(mean)]
+    if unrated:
+        raise ModelError(
+            f"Expected drivers that are rated, found {unrated[0]!r}, a segment or an interaction, which has no place "
+            "between bad and good; leave it out."
+        )
     if importance.n_boot == 0:
         raise ModelError(
             "Expected an importance result with a bootstrap, found n_boot=0; use n_boot=1000 so that positions can be "
@@ -150,6 +162,10 @@ def importance_performance_map(importance: ImportanceResult) -> MapResult:
     return MapResult(
         outcome=importance.outcome,
         drivers=importance.drivers,
+        method=importance.method,
+        family=importance.family,
+        fit=importance.fit,
+        sums_to_r2=importance.sums_to_r2,
         share=importance.share,
         share_low=importance.share_low,
         share_high=importance.share_high,

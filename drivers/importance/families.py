@@ -214,7 +214,9 @@ def outcome_codes(answers: np.ndarray, *, family: str, name: str) -> np.ndarray:
         advice = "family='logit'" if len(levels) < FEWEST_LEVELS else "family='linear'"
         raise ModelError(
             f"Expected {FEWEST_LEVELS} to {MOST_LEVELS} different answers to outcome {name!r} for "
-            f"family='ordered_logit', found {found}; use {advice}."
+            f"family='ordered_logit', found {found}; use {advice}.",
+            code="not_ordered",
+            values={"outcome": name},
         )
     return codes.astype(float)
 
@@ -249,7 +251,9 @@ def refuse_unfitted(status: np.ndarray, *, units: Sequence[str], outcome: str, f
             who, remedy = "all drivers together do", "use fewer drivers or more respondents"
         raise ModelError(
             f"Expected no driver to tell an answer to outcome {outcome!r} with certainty, found that {who}: no finite "
-            f"effect of family {family!r} fits; {remedy}, or use family='linear'."
+            f"effect of family {family!r} fits; {remedy}, or use family='linear'.",
+            code="certain",
+            values={"outcome": outcome},
         )
     missed = int((status != 0).sum())
     if missed:

@@ -28,7 +28,7 @@ from drivers.importance.subsets import expected_seconds
 from drivers.importance.uncertainty import IntervalKind
 from drivers.importance.verdict import judge, preconditions, same_answers
 from drivers.importance.waiting import waiting
-from drivers.linearization import domain_design, domain_replicates
+from drivers.linearization import domain_design, domain_fpc, domain_replicates
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import MissingRule, Predictors, check_conf_level, predictors, sampling_units
 from drivers.results import read_only
@@ -216,9 +216,6 @@ def relative_importance(
         modal_drivers=modal_drivers,
         n_boot=n_boot,
     )
-    covariance = (
-        np.cov(draws, rowvar=False).reshape(len(share), -1) if len(draws) else np.full((len(share),) * 2, np.nan)
-    )
     strata, clusters = domain_design(survey, data.rows)
     return ImportanceResult(
         outcome=data.outcome,
@@ -235,7 +232,7 @@ def relative_importance(
         sums_to_r2=MEASURES[method].sums_to_r2,
         columns=data.columns,
         uncertainty=uncertainty,
-        p_rank=read_only(shrunk_rank_probabilities(share, covariance, seed=seed)),
+        p_rank=read_only(shrunk_rank_probabilities(share, uncertainty.share_covariance, seed=seed)),
         ordering_error=read_only(found.ordering_error),
         correlation=read_only(correlation),
         sample=data.sample,
@@ -250,6 +247,8 @@ def relative_importance(
             reasons=reasons,
         ),
         design=strata is not None or clusters is not None or replicates is not None,
+        finite_population=replicates is None and domain_fpc(survey, data.rows) is not None,
+        n_imputations=n_imputations if missing in ("multiple_imputation", "bootstrap_imputation") else 0,
         conf_level=conf_level,
         seed=seed,
         asked=MappingProxyType(

@@ -57,6 +57,10 @@ class ImportanceResult(Result):
         What the ranking rests on, each with its light.
     design
         Whether sampling units within strata vary, rather than respondents.
+    finite_population
+        Whether intervals count a good part of the population as asked.
+    n_imputations
+        Completed copies of the answers; 0 where nothing was imputed.
     asked
         What the analysis was asked for, by the names of the arguments: columns, respondents, measure and family.
     """
@@ -85,6 +89,8 @@ class ImportanceResult(Result):
     verdict: Verdict
     checks: tuple[Check, ...]
     design: bool
+    finite_population: bool
+    n_imputations: int
     conf_level: float
     seed: int
     asked: Mapping[str, Any]
@@ -174,7 +180,9 @@ class ImportanceResult(Result):
             Of all intervals together; the result's own unless given.
         """
         level = self.conf_level if conf_level is None else conf_level
-        difference, error, critical = simultaneous_differences(self.share, self.replicate_share, level)
+        difference, error, critical = simultaneous_differences(
+            self.share, self.replicate_share, self.uncertainty.share_covariance, level
+        )
         order = np.argsort(-self.share, kind="stable")
         pairs = [(i, j) for place, i in enumerate(order) for j in order[place + 1 :]]
         first, second = (np.array([pair[side] for pair in pairs], dtype=int) for side in (0, 1))

@@ -313,7 +313,9 @@ def _complete(survey: Survey, pairs: Sequence[tuple[str, str]]) -> tuple[np.ndar
     if len(items) < FEWEST_COLUMNS:
         raise ModelError(
             f"Expected at least {FEWEST_COLUMNS} items to look for one impression, found {len(items)}; "
-            "name more drivers."
+            "name more drivers.",
+            code="few_items",
+            values={"n": len(items), "needed": FEWEST_COLUMNS},
         )
     book = survey.codebook
     values = np.column_stack(

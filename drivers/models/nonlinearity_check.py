@@ -306,12 +306,15 @@ def _dealt(survey: Survey, data: Predictors, folds: int) -> tuple[np.ndarray | N
     if survey.replicates is not None and survey.clusters is None:
         raise ModelError(
             "Expected sampling units that can be dealt to folds whole, found design.replicate_weights without "
-            "design.cluster; name the column of the units, or of the respondents where these are the units."
+            "design.cluster; name the column of the units, or of the respondents where these are the units.",
+            code="no_units",
         )
     units = unit_codes(strata, clusters, len(data.rows))[data.rows]
     if (count := len(np.unique(units))) < 2 * folds:
         raise ModelError(
-            f"Expected at least {2 * folds} sampling units for {folds} folds, found {count}; use fewer folds."
+            f"Expected at least {2 * folds} sampling units for {folds} folds, found {count}; use fewer folds.",
+            code="few_units_to_deal",
+            values={"units": count, "needed": 2 * folds},
         )
     return None if strata is None else strata[data.rows], units
 

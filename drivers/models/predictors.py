@@ -272,7 +272,9 @@ def _target(survey: Survey, outcome: str, top_box: bool, as_given: bool) -> np.n
     if best is None:
         raise ModelError(
             f"Expected an outcome of one item with steps for top_box=True, found {outcome!r} with {len(items)} "
-            f"item{'s' * (len(items) > 1)}; name another outcome or leave top_box= out."
+            f"item{'s' * (len(items) > 1)}; name another outcome or leave top_box= out.",
+            code="no_steps",
+            values={"outcome": outcome},
         )
     return 100.0 * best
 

@@ -13,6 +13,7 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.linearization import domain_fpc, domain_replicates, survey_covariance
+from drivers.models.multiplicity import holm
 from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.replication import replicate_covariance, replicate_moments
 from drivers.results import Code, Result, Sample, frame, read_only
@@ -165,7 +166,6 @@ def fit_regression(
     0.7167
     """
     import statsmodels.regression.linear_model as linear
-    from statsmodels.stats.multitest import multipletests
 
     check_conf_level(conf_level)
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always)
@@ -194,7 +194,7 @@ def fit_regression(
     reach = special.stdtrit(df, (1 + conf_level) / 2) * error
     is_driver = np.isin(terms, [term for term in data.terms[data.starts[0] :]])
     adjusted = np.full(len(terms), np.nan)
-    adjusted[is_driver] = multipletests(p_value[is_driver], method="holm")[1]
+    adjusted[is_driver] = holm(p_value[is_driver])
     return RegressionResult(
         outcome=data.outcome,
         terms=terms,
@@ -278,5 +278,9 @@ def _effects(replicates: ReplicateWeights, values: np.ndarray) -> np.ndarray:
 def _freedom(df: int, terms: int, what: str, advice: str) -> int:
     """Degrees of freedom of an effect's t: the design's, less one for each predictor."""
     if df + 1 - terms < 1:
-        raise ModelError(f"Expected more {what} ({df}) than predictors ({terms - 1}); {advice}.")
+        raise ModelError(
+            f"Expected more {what} ({df}) than predictors ({terms - 1}); {advice}.",
+            code="few_units_left",
+            values={"units": df, "needed": terms},
+        )
     return df + 1 - terms

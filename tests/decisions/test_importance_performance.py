@@ -144,3 +144,27 @@ def test_what_is_no_importance_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
         importance_performance_map(kda.scorecard(kda.example_survey("judges")))  # type: ignore[arg-type]
     assert str(caught.value) == ("Expected a result of relative_importance(), found ScorecardResult; pass that result.")
+
+
+def test_the_map_knows_what_its_shares_are_parts_of(clear: ImportanceResult) -> None:
+    found = importance_performance_map(clear)
+    assert (found.method, found.family, found.fit, found.sums_to_r2) == ("lmg", "linear", "r2", True)
+
+
+def test_a_driver_without_a_rating_has_no_place(tmp_path: Path) -> None:
+    rng = np.random.default_rng(162)
+    columns = {name: rng.uniform(0, 100, 200) for name in ("a", "b", "y")}
+    survey = make_survey(
+        tmp_path,
+        drivers={name: columns[name] for name in ("a", "b")},
+        outcomes={"y": columns["y"]},
+        segments={"kind": rng.choice(["x", "z"], 200)},
+    )
+    importance = kda.relative_importance(survey, drivers=["a", "b", "kind"], n_boot=100)
+    expected = (
+        "Expected drivers that are rated, found 'kind', a segment or an interaction, which has no place between bad "
+        "and good; leave it out."
+    )
+    with pytest.raises(kda.ModelError) as caught:
+        importance_performance_map(importance)
+    assert str(caught.value) == expected
