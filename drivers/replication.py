@@ -19,6 +19,9 @@ MOST_NAMED = 3
 ROUNDING = 1e-10
 """Relative: a covariance may be so far from symmetric, and its least eigenvalue so far below 0, by rounding."""
 
+NO_VARIANCE = 1e-13
+"""Relative: an eigenvalue below is one of 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Replicated:
@@ -147,5 +150,7 @@ def draws(estimate: np.ndarray, covariance: np.ndarray, *, count: int, seed: int
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
     if len(values) and values[0] < -ROUNDING * largest * len(values):
         raise ModelError(f"Expected a covariance matrix, found a variance of {values[0]:.3g} in it; compute it anew.")
-    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    # The root of what rounding leaves of a 0 would be a deviation of 1e-8.
+    values = np.where(values > NO_VARIANCE * largest, values, 0.0)
+    root = (vectors * np.sqrt(values)) @ vectors.T
     return estimate + np.random.default_rng(seed).standard_normal((count, len(estimate))) @ root

@@ -13,6 +13,9 @@ from drivers.survey.sampling import lone_unit
 
 CHUNK_REPLICATES = 64
 
+ALIKE = 1e-12
+"""Replicates that are so near to the estimate differ from it by rounding, as where a population was taken whole."""
+
 
 def replicate_factors(
     n: int,
@@ -138,7 +141,7 @@ def bca_interval(
     Notes
     -----
     The bias correction counts replicates strictly below the estimate, as R's boot does. NaN where all
-    replicates lie on one side of the estimate, or the correction runs away.
+    replicates lie on one side of the estimate, or the correction runs away; the estimate itself where all equal it.
 
     References
     ----------
@@ -146,19 +149,16 @@ def bca_interval(
     """
     ordered = np.sort(replicates, axis=0)
     bias = special.ndtri((replicates < estimate).mean(axis=0))
+    alike = np.abs(replicates - estimate).max(axis=0) <= ALIKE * (1 + np.abs(estimate))
     limits = []
     for level in ((1 - conf_level) / 2, (1 + conf_level) / 2):
         shift = bias + special.ndtri(level)
-        adjusted = special.ndtr(bias + shift / (1 - acceleration * shift))
-        sure = np.isfinite(adjusted) & (acceleration * shift < 1)
-        limits.append(
-            np.array(
-                [
-                    _order_statistic(ordered[:, [j]], float(adjusted[j]))[0] if sure[j] else np.nan
-                    for j in range(ordered.shape[1])
-                ]
-            )
-        )
+        sure = ~alike & np.isfinite(bias) & (acceleration * np.where(np.isfinite(bias), shift, 0.0) < 1)
+        limit = np.where(alike, estimate, np.nan)
+        for j in np.flatnonzero(sure):
+            adjusted = float(special.ndtr(bias[j] + shift[j] / (1 - acceleration[j] * shift[j])))
+            limit[j] = _order_statistic(ordered[:, [j]], adjusted)[0]
+        limits.append(limit)
     return limits[0], limits[1]
 
 

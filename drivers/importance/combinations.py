@@ -58,9 +58,22 @@ def check_names(
 
 
 def intervals_for(
-    intervals: IntervalKind | None, *, missing: MissingRule, replicate_weights: bool, family: str = "linear"
+    intervals: IntervalKind | None,
+    *,
+    missing: MissingRule,
+    replicate_weights: bool,
+    family: str = "linear",
+    within_unit: bool = False,
 ) -> IntervalKind:
     """The intervals of an analysis: those asked for, else those of its design, its family and its missing answers.
+
+    Parameters
+    ----------
+    replicate_weights
+        Whether variances go by them.
+    within_unit
+        Whether, where variances do not go by replicate weights, the survey has some: then all respondents are of one
+        sampling unit, of which they tell nothing.
 
     Raises
     ------
@@ -92,6 +105,11 @@ def intervals_for(
                 "their place; use intervals='replicate_weights'."
             )
         return "replicate_weights"
+    if intervals == "replicate_weights" and within_unit:
+        raise ModelError(
+            "Expected respondents of several sampling units for intervals='replicate_weights', found one, in which all "
+            "weights go up and down together; widen the selection, or leave intervals= out."
+        )
     if intervals == "replicate_weights":
         raise ModelError(
             "Expected a design with replicate weights for intervals='replicate_weights', found none; name them under "

@@ -170,7 +170,14 @@ def engine_of(
     """
     if chosen.family != "linear":
         return LikelihoodEngine.fitted(
-            data, values, weights, method=chosen.method, family=chosen.family, fit=chosen.fit, progress=progress
+            data,
+            values,
+            weights,
+            method=chosen.method,
+            family=chosen.family,
+            fit=chosen.fit,
+            resample=resample,
+            progress=progress,
         )
     k = len(data.drivers)
     sampled = chosen.sampled(k)
@@ -214,7 +221,8 @@ def completed_again(survey: Survey, data: Predictors, chosen: Specification) -> 
     held = _held(survey, data, kept)
     rng = np.random.default_rng(chosen.seed)
     for chunk in resampling_factors(survey, data.rows, n_boot=chosen.n_boot, seed=chosen.seed):
-        for factors in chunk:
+        # A small domain may miss all its sampling units in a resample, which then says nothing of it.
+        for factors in chunk[chunk.any(axis=1)]:
             again = impute(data.values[kept], m=1, seed=rng, factors=factors, **held)
             weights = data.weights[kept][again.rows] * again.factors
             yield engine_of(data, chosen, again.values[0], weights, resample=True)

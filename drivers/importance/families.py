@@ -176,7 +176,7 @@ def saturated_rows(y: np.ndarray, *, family: str) -> np.ndarray:
     return xlogy(y, y) - y - gammaln(y + 1)
 
 
-def outcome_codes(answers: np.ndarray, *, family: str, name: str) -> np.ndarray:
+def outcome_codes(answers: np.ndarray, *, family: str, name: str, resample: bool = False) -> np.ndarray:
     """An outcome as its family's likelihood takes it; float (n,).
 
     Parameters
@@ -187,6 +187,8 @@ def outcome_codes(answers: np.ndarray, *, family: str, name: str) -> np.ndarray:
         One of `FAMILIES`.
     name
         Of the outcome, for messages.
+    resample
+        Whether they are drawn from answers that were accepted; some may be missing then.
 
     Returns
     -------
@@ -202,8 +204,10 @@ def outcome_codes(answers: np.ndarray, *, family: str, name: str) -> np.ndarray:
     if family == "linear":
         return np.asarray(answers, dtype=float)
     if family in COUNTS:
-        return _counts(answers, family, name)
+        return np.asarray(answers, dtype=float) if resample else _counts(answers, family, name)
     levels, codes = np.unique(np.round(answers, DIGITS), return_inverse=True)
+    if resample:
+        return codes.astype(float)
     found = _found(levels)
     if family == "logit" and len(levels) != 2:
         raise ModelError(

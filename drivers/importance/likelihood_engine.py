@@ -57,18 +57,28 @@ class LikelihoodEngine:
         method: str,
         family: str,
         fit: str,
+        resample: bool = False,
         progress: Progress | None = None,
     ) -> LikelihoodEngine:
         """An engine with all its models fitted.
+
+        Parameters
+        ----------
+        resample
+            Whether the rows are one of many resamples: answers that were not drawn are then no answers, and where
+            a model has no maximum, the likelihood is its limit.
 
         Raises
         ------
         ModelError
             Where the outcome is none of the family, or a model has no maximum.
         """
-        codes = outcome_codes(values[:, -1], family=family, name=data.outcome)
-        subsets = fit_subsets(values[:, :-1], codes, weights, data.starts, family=family, progress=progress)
-        refuse_unfitted(subsets.status, units=data.drivers, outcome=data.outcome, family=family)
+        codes = outcome_codes(values[:, -1], family=family, name=data.outcome, resample=resample)
+        subsets = fit_subsets(
+            values[:, :-1], codes, weights, data.starts, family=family, limits=resample, progress=progress
+        )
+        if not resample:
+            refuse_unfitted(subsets.status, units=data.drivers, outcome=data.outcome, family=family)
         return cls(data, values, weights, method, family, fit, codes, subsets)
 
     @property
@@ -77,15 +87,9 @@ class LikelihoodEngine:
         return len(self.values)
 
     def estimate(self, progress: Progress | None = None) -> Values:
-        """The values at the sample, whose models are fitted already."""
-        fits = pseudo_r2(
-            self.subsets.log_likelihood,
-            self.subsets.null,
-            self.subsets.weight_total,
-            fit=self.fit,
-            saturated=float(self.weights @ self._saturated()),
-        )
-        return self._values(fits[None], np.ones((1, len(self.values))))
+        """The values at the sample, whose models are fitted already; none for a resample with nothing to explain."""
+        fits = self._at_sample()
+        return self._known(fits[None], np.ones((1, len(self.values))))
 
     def replicates(self, factors: np.ndarray, progress: Progress | None = None) -> Values:
         """The values under resampled weights; resamples with nothing to explain are left out.
@@ -95,9 +99,7 @@ class LikelihoodEngine:
         factors
             float (b, n).
         """
-        fits = self._resampled(factors, progress)
-        known = np.isfinite(fits).all(axis=1)
-        return self._values(fits[known], factors[known])
+        return self._known(self._resampled(factors, progress), factors)
 
     def influence(self) -> Values:
         """Contributions through each respondent's log-likelihoods, which maxima do not move to first order."""
@@ -131,7 +133,10 @@ class LikelihoodEngine:
         factors
             float (b, n).
         """
-        found = self._resampled(factors, None)
+        # The sample itself is fitted already, and a resample's own fits may be limits.
+        found = (
+            self._at_sample()[None] if (factors == 1).all() and len(factors) == 1 else self._resampled(factors, None)
+        )
         return found[np.isfinite(found).all(axis=1)]
 
     def correlation(self) -> np.ndarray:
@@ -149,12 +154,27 @@ class LikelihoodEngine:
         """None: all orders of entry are taken."""
         return np.zeros(len(self.data.drivers))
 
+    def _at_sample(self) -> np.ndarray:
+        """The pseudo-R² of every subset at the sample; float (2**k,)."""
+        return pseudo_r2(
+            self.subsets.log_likelihood,
+            self.subsets.null,
+            self.subsets.weight_total,
+            fit=self.fit,
+            saturated=float(self.weights @ self._saturated()),
+        )
+
     def _resampled(self, factors: np.ndarray, progress: Progress | None) -> np.ndarray:
         found, null = replicate_fits(
             self.subsets, self.values[:, :-1], self.codes, self.weights, factors, progress=progress
         )
         weights = factors * self.weights
         return pseudo_r2(found, null, weights.sum(axis=1), fit=self.fit, saturated=weights @ self._saturated())
+
+    def _known(self, fits: np.ndarray, factors: np.ndarray) -> Values:
+        """The values of resamples with something to explain."""
+        known = np.isfinite(fits).all(axis=1)
+        return self._values(fits[known], factors[known])
 
     def _values(self, fits: np.ndarray, factors: np.ndarray) -> Values:
         """What follows from the fits (b, 2**k) under weights that are multiplied by factors (b, n)."""

@@ -21,6 +21,7 @@ from scipy.special import gammaln
 
 from drivers.importance.likelihood_fits import (
     CONVERGED,
+    NOT_CONVERGED,
     NOT_TRIED,
     SEPARATED,
     choose,
@@ -46,6 +47,12 @@ CHUNK_ROWS = 512
 
 CHUNK_REPLICATES, CHUNK_WORK = 32, 2**27
 """Replicates of a chunk at most; and their rows × subsets: well under a second, so that stopping is quick."""
+
+WORSE, MUCH_WORSE = 1e-6, 0.25
+"""Log-likelihood by which a model may seem to fit worse than one that it holds: of maxima, and of quick replicates."""
+
+EVENTS = 5
+"""Rarer answers for each column, below which a resample may be separated or nearly so, and shortcuts mislead."""
 
 CONSTANT = 1e-13
 """A standard deviation below this part of the largest value is rounding noise."""
@@ -134,6 +141,7 @@ def fit_subsets(
     starts: np.ndarray,
     *,
     family: str,
+    limits: bool = False,
     progress: Progress | None = None,
 ) -> SubsetFits:
     """Maximum likelihood for each of the 2**k subsets of the units.
@@ -151,6 +159,9 @@ def fit_subsets(
         First column of each unit and, last, the number of columns; int (k + 1,).
     family
         ``logit``, ``ordered_logit``, ``poisson`` or ``negative_binomial``.
+    limits
+        Whether a separated subset has the limit of its likelihood, and the others their maximum all the same; and
+        whether answers may be all alike, where every likelihood is 0.
     progress
         As `in_parts` calls it.
 
@@ -158,7 +169,7 @@ def fit_subsets(
     -------
     SubsetFits
         Where the model with all units is separated, only that one, the controls alone and the single units
-        are tried.
+        are tried, unless limits are asked for.
 
     Notes
     -----
@@ -189,11 +200,14 @@ def fit_subsets(
         return at
 
     null_parameters = np.zeros(parameters(kind, categories, 0))
-    null = from_nothing(kind, rows, len(null_parameters), null_parameters, room)
     whole = 2**k - 1
-    at = alone(whole)
-    if status[whole] == SEPARATED:
-        for mask in {0, *(1 << unit for unit in range(k))} - {whole}:
+    alike = limits and (categories < 2 if kind == CUMULATIVE else not rows.y.any())
+    null = 0.0 if alike else from_nothing(kind, rows, len(null_parameters), null_parameters, room)
+    at = null_parameters if alike else alone(whole)
+    if alike:
+        values[:], status[:] = 0.0, CONVERGED
+    elif status[whole] == SEPARATED:
+        for mask in range(whole) if limits else {0, *(1 << unit for unit in range(k))} - {whole}:
             alone(mask)
     else:
         low = min(LOW_UNITS, max(0, k - HIGH_UNITS))
@@ -206,6 +220,15 @@ def fit_subsets(
             )
 
         in_parts(one, range(2 ** (k - low)), progress)
+        # Where an answer is nearly told with certainty, the model around may lead far off.
+        tried = np.zeros(2**k, dtype=bool)
+        missed = (status == NOT_CONVERGED) | worse_than_inner(values, null, WORSE)
+        while len(again := np.flatnonzero(missed & ~tried)):
+            for mask in again.tolist():
+                p = len(alone(mask))
+                factors[squares[mask] : squares[mask + 1]] = room.H[:p, :p].ravel()
+            tried[again] = True
+            missed = worse_than_inner(values, null, WORSE)
         pulls(kind, categories, starts, squares, blocks, factors, moves)
     if not starts[0]:
         values[0] = null
@@ -306,10 +329,11 @@ def replicate_fits(
     Notes
     -----
     A category of ordered answers that was not drawn is left out of that replicate. Where a resample is
-    separated, the likelihood is its limit.
+    separated, the likelihood is its limit. Where the rarer answers are few, every fit settles.
     """
     kind = KINDS[fits.family]
     used = weights > 0
+    full = full or _rarer(kind, y[used]) < EVENTS * x.shape[1]
     rows, order = _rows(kind, (x[used] - fits.centre) / fits.scale, y[used], weights[used])
     positions = np.flatnonzero(used)[order]
     starts, offsets = fits.starts.copy(), fits.offsets.copy()
@@ -340,11 +364,46 @@ def replicate_fits(
     in_parts(one, range(0, len(factors), chunk), progress)
     if not starts[0]:
         values[:, 0] = null
+    missed = worse_than_inner(values, null, WORSE if full else MUCH_WORSE).any(axis=1)
     if kind != CUMULATIVE:
         constants = -(factors @ np.where(used, weights * gammaln(y + 1), 0.0))
         values += constants[:, None]
         null += constants
+    for replicate in np.flatnonzero(missed):
+        # Where a resample is separated, or nearly so, the sample's solutions may lead far off.
+        drawn = used & (factors[replicate] > 0)
+        codes = np.unique(y[drawn], return_inverse=True)[1].astype(float) if kind == CUMULATIVE else y[drawn]
+        own = weights[drawn] * factors[replicate, drawn]
+        values[replicate] = fit_subsets(x[drawn], codes, own, starts, family=fits.family, limits=True).log_likelihood
     return values, null
+
+
+def _rarer(kind: int, y: np.ndarray) -> int:
+    """Rows with the rarer answer, of ordered ones where a threshold divides them most unevenly; counts above 0."""
+    if kind != CUMULATIVE:
+        return int((y > 0).sum())
+    below = np.bincount(y.astype(np.int64)).cumsum()
+    return int(np.minimum(below[:-1], len(y) - below[:-1]).min())
+
+
+def worse_than_inner(values: np.ndarray, null: np.ndarray | float, allowed: float) -> np.ndarray:
+    """Which models fit worse than a model that they hold, which no maximum does; bool (..., 2**k).
+
+    Parameters
+    ----------
+    values, null
+        Log-likelihood of every subset, and of the model without columns; float (..., 2**k), float (...).
+    allowed
+        What rounding or shortcuts may do.
+    """
+    # A sum over a population has rounding of its own.
+    slack = allowed * (1 + 1e-6 * np.abs(np.asarray(null)))[..., None]
+    found = ~(values >= np.asarray(null)[..., None] - slack)
+    for unit in range(values.shape[-1].bit_length() - 1):
+        shape = (*values.shape[:-1], -1, 2, 2**unit)
+        inner = values.reshape(shape)
+        found.reshape(shape)[..., 1, :] |= ~(inner[..., 1, :] >= inner[..., 0, :] - slack[..., None])
+    return found
 
 
 def _standard(x: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

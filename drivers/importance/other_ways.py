@@ -12,8 +12,8 @@ import pandas as pd
 from scipy import special
 
 from drivers.errors import ModelError
-from drivers.importance.combinations import MOST_FAMILY_UNITS
-from drivers.importance.families import FEWEST_LEVELS, MOST_LEVELS, PSEUDO_R2
+from drivers.importance.combinations import FAMILY_METHODS, MOST_FAMILY_UNITS
+from drivers.importance.families import COUNTS, DIGITS, FEWEST_LEVELS, MOST_LEVELS, PSEUDO_R2
 from drivers.importance.measures import MEASURES
 from drivers.importance.relative import relative_importance
 from drivers.importance.result import ImportanceResult
@@ -187,11 +187,11 @@ def robustness(importance: ImportanceResult, survey: Survey, *, seed: int = 1) -
     Notes
     -----
     Ways are: relative weights in place of LMG (another pseudo-R² in place of McFadden's); imputation in place of
-    complete cases; no weights; without respondents whose answer is more than three standard deviations from what
-    the drivers let expect, or whose ratings are a combination that one in a thousand would have; without those
-    who ticked the same throughout; whether an answer is one of the two best (logit); an ordered logit. Each is
-    judged by its own verdict, from linearised errors. That a result survives does not make it true: all ways share
-    the same questions and the same respondents.
+    complete cases; no weights; without respondents whose score is more than three standard deviations from what
+    the drivers let expect (linear models), or whose ratings are a combination that one in a thousand would have if
+    ratings were normal; without those who ticked the same throughout; whether an answer is one of the two best
+    (logit); an ordered logit. Each is judged by its own verdict, from linearised errors. That a result survives does
+    not make it true: all ways share the same questions and the same respondents.
 
     Weights: as in the analysis, but for the way without them.
     Missing answers: as in the analysis, but for the way with another rule.
@@ -210,11 +210,11 @@ def robustness(importance: ImportanceResult, survey: Survey, *, seed: int = 1) -
     (5, 5)
     """
     asked = dict(importance.asked)
-    data = predictors(survey, **{name: asked[name] for name in _MODEL})
-    if data.sample.n != importance.sample.n or data.drivers != importance.drivers:
+    data = _columns(survey, asked)
+    if data.sample != importance.sample or data.drivers != importance.drivers:
         raise ModelError(
-            f"Expected the survey that was analysed ({importance.sample.n} respondents), found one of {data.sample.n}; "
-            "select the same respondents."
+            f"Expected the survey that was analysed ({_described(importance.sample, importance.drivers)}), found one "
+            f"with {_described(data.sample, data.drivers)}; select the same respondents."
         )
     verdict = importance.verdict
     claimed = verdict.status == "ranked"
@@ -223,14 +223,14 @@ def robustness(importance: ImportanceResult, survey: Survey, *, seed: int = 1) -
     found: dict[str, ImportanceResult] = {}
     left_out: dict[str, str] = {}
     for variant in VARIANTS:
-        way = _WAYS[variant](survey, data, asked)
-        if isinstance(way, str):
-            left_out[variant] = way
-            continue
         try:
-            found[variant] = _analysis(way[0], {**asked, **way[1]}, seed)
+            way = _WAYS[variant](survey, data, asked)
+            if isinstance(way, str):
+                left_out[variant] = way
+            else:
+                found[variant] = _analysis(way[0], {**asked, **way[1]}, seed)
         except ModelError:
-            left_out[variant] = "no_steps" if variant == "top_box" else "cannot"
+            left_out[variant] = "cannot"
     # A way that drops a driver tells nothing of it.
     for variant in [name for name, result in found.items() if result.drivers != importance.drivers]:
         del found[variant]
@@ -252,7 +252,20 @@ def robustness(importance: ImportanceResult, survey: Survey, *, seed: int = 1) -
 _MODEL = ("outcome", "drivers", "always", "groups", "interactions", "missing", "not_applicable", "top_box")
 """Arguments of an analysis that say which columns and respondents it takes."""
 
+_NO_SAMPLING: dict[str, Any] = {"orderings": None, "precision": None}
+"""For measures and families whose orders of entry are not sampled."""
+
 _Way = tuple[Survey, dict[str, Any]]
+
+
+def _columns(survey: Survey, asked: Mapping[str, Any], **otherwise: Any) -> Predictors:
+    arguments = {name: asked[name] for name in _MODEL} | otherwise
+    return predictors(survey, **arguments, as_given=asked["family"] in COUNTS)
+
+
+def _described(sample: Sample, drivers: tuple[str, ...]) -> str:
+    weighted = f"effective {sample.n_effective:.1f}, " if sample.weighted else ""
+    return f"{sample.n} of {sample.n_asked} respondents, {weighted}{len(drivers)} drivers"
 
 
 def _analysis(survey: Survey, arguments: Mapping[str, Any], seed: int) -> ImportanceResult:
@@ -290,15 +303,15 @@ def _other_measure(survey: Survey, data: Predictors, asked: Mapping[str, Any]) -
     for method in ("relative_weights", "pratt"):
         measure = MEASURES[method]
         if (measure.controls or not data.controls) and (measure.groups or not wide) and not any(data.prerequisites):
-            return survey, {"method": method}
+            return survey, {"method": method} | _NO_SAMPLING
     return "cannot"
 
 
 def _other_missing_rule(survey: Survey, data: Predictors, asked: Mapping[str, Any]) -> _Way | str:
     if asked["missing"] != "complete_cases":
         return survey, {"missing": "complete_cases"}
-    everybody = predictors(survey, **{**{name: asked[name] for name in _MODEL}, "missing": "multiple_imputation"})
-    if everybody.sample.n == data.sample.n and int(everybody.rows.sum()) == data.sample.n:
+    # Who did not answer the outcome is left out by both rules.
+    if _columns(survey, asked, missing="multiple_imputation").sample.n == data.sample.n:
         return "nothing_missing"
     return survey, {"missing": "multiple_imputation"}
 
@@ -316,14 +329,21 @@ def _without_outliers(survey: Survey, data: Predictors, asked: Mapping[str, Any]
     x = values[:, :-1] - np.average(values[:, :-1], axis=0, weights=weights)
     y = values[:, -1] - np.average(values[:, -1], weights=weights)
     covariance = (weights[:, None] * x).T @ x / weights.sum()
-    inverse = np.linalg.pinv(covariance, hermitian=True)
-    residual = y - x @ (inverse @ ((weights * y) @ x / weights.sum()))
-    spread = np.sqrt(np.average(residual**2, weights=weights))
-    distance = np.einsum("ij,jk,ik->i", x, inverse, x)
-    far = distance > 2 * special.gammaincinv(x.shape[1] / 2, OUTLYING_RATINGS)
     outlying = np.zeros(len(complete), dtype=bool)
-    outlying[complete] = far | (np.abs(residual) > OUTLYING_RESIDUAL * spread)
+    # Indicators and products are far from their means in many respondents, who are rare and no outliers.
+    rated = int(data.starts[0]) + np.flatnonzero(data.rated)
+    distance = np.einsum("ij,jk,ik->i", x[:, rated], _inverse(covariance[np.ix_(rated, rated)]), x[:, rated])
+    outlying[complete] = distance > 2 * special.gammaincinv(max(len(rated), 1) / 2, OUTLYING_RATINGS)
+    # The rarer of two answers, and a large count, are far from a straight line though no model finds them odd.
+    if asked["family"] == "linear" and len(np.unique(y)) > 2:
+        residual = y - x @ (_inverse(covariance) @ ((weights * y) @ x / weights.sum()))
+        spread = np.sqrt(np.average(residual**2, weights=weights))
+        outlying[complete] |= np.abs(residual) > OUTLYING_RESIDUAL * spread
     return _without(survey, outlying, "no_outliers")
+
+
+def _inverse(covariance: np.ndarray) -> np.ndarray:
+    return np.linalg.pinv(covariance, hermitian=True)
 
 
 def _without_straight_liners(survey: Survey, data: Predictors, asked: Mapping[str, Any]) -> _Way | str:
@@ -341,23 +361,38 @@ def _without(survey: Survey, rows: np.ndarray, otherwise: str) -> _Way | str:
 
 
 def _top_box(survey: Survey, data: Predictors, asked: Mapping[str, Any]) -> _Way | str:
-    if asked["top_box"] or asked["family"] != "linear":
+    if asked["top_box"]:
         return "same_already"
-    arguments = {"method": "lmg", "top_box": True, "orderings": None, "precision": None}
-    if len(data.drivers) > MOST_FAMILY_UNITS or asked["missing"] == "pairwise":
-        return survey, arguments
-    return survey, arguments | {"family": "logit"}
+    if asked["family"] in COUNTS:
+        return "cannot"
+    book = survey.codebook
+    items = book.outcomes[data.outcome].items
+    if len(items) > 1 or book.scales[book.items[items[0]].scale].best_two is None:
+        return "no_steps"
+    if not _likelihood(data, asked):
+        return survey, {"top_box": True}
+    return survey, {"top_box": True} | _in_family("logit", asked)
 
 
 def _ordered_model(survey: Survey, data: Predictors, asked: Mapping[str, Any]) -> _Way | str:
-    if asked["top_box"] or asked["family"] != "linear":
+    if asked["family"] == "ordered_logit":
         return "same_already"
-    if len(data.drivers) > MOST_FAMILY_UNITS or asked["missing"] == "pairwise":
+    if asked["family"] in COUNTS or not _likelihood(data, asked):
         return "cannot"
-    answers = data.values[data.rows, -1]
-    if not FEWEST_LEVELS <= len(np.unique(np.round(answers[~np.isnan(answers)], 9))) <= MOST_LEVELS:
+    scores = survey.scores[data.outcome].to_numpy()[data.rows]
+    if not FEWEST_LEVELS <= len(np.unique(np.round(scores[~np.isnan(scores)], DIGITS))) <= MOST_LEVELS:
         return "not_ordered"
-    return survey, {"method": "lmg", "family": "ordered_logit", "orderings": None, "precision": None}
+    return survey, {"top_box": False} | _in_family("ordered_logit", asked)
+
+
+def _likelihood(data: Predictors, asked: Mapping[str, Any]) -> bool:
+    """Whether the model may be one of a likelihood."""
+    return len(data.drivers) <= MOST_FAMILY_UNITS and asked["missing"] != "pairwise"
+
+
+def _in_family(family: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    method = asked["method"] if asked["method"] in FAMILY_METHODS else "lmg"
+    return {"method": method, "family": family, "fit": None} | _NO_SAMPLING
 
 
 _WAYS: dict[str, Callable[[Survey, Predictors, Mapping[str, Any]], _Way | str]] = {

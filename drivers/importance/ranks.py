@@ -19,6 +19,9 @@ error to ten times the spread of the estimates."""
 SHRUNK_DRAWS = 4000
 """Draws of the shrunk shares: a probability is then known to within 0.008."""
 
+NEVER_DIFFER = 1e-12
+"""A difference that varies less than this part of what its two sides vary is rounding noise."""
+
 
 def resampled_first(draws: np.ndarray) -> np.ndarray:
     """Part of the resamples in which each driver comes first; it overstates certainty; float (k,).
@@ -67,7 +70,10 @@ def shrunk_rank_probabilities(estimate: np.ndarray, covariance: np.ndarray, *, s
     seen = turn.T @ seen
     typical = np.sqrt(error.mean())
     if typical == 0:
-        return np.eye(k)[:, np.argsort(np.argsort(-estimate, kind="stable"), kind="stable")].T
+        # Equal drivers have their ranks in turn.
+        in_order = np.eye(k)[np.argsort(np.argsort(-estimate, kind="stable"), kind="stable")]
+        equal = estimate[:, None] == estimate
+        return equal @ in_order / equal.sum(axis=1, keepdims=True)
     widest = 10 * max(np.sqrt((seen**2).mean()), typical)
     spreads = np.exp(np.linspace(np.log(typical / 100), np.log(widest), GRID))
     total = error + spreads[:, None] ** 2
@@ -84,7 +90,7 @@ def shrunk_rank_probabilities(estimate: np.ndarray, covariance: np.ndarray, *, s
 
 
 def simultaneous_differences(
-    estimate: np.ndarray, draws: np.ndarray, conf_level: float
+    estimate: np.ndarray, draws: np.ndarray, covariance: np.ndarray, conf_level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Differences of all pairs with their standard errors and one reach for all; float (k, k), (k, k), ().
 
@@ -94,6 +100,8 @@ def simultaneous_differences(
         float (k,).
     draws
         float (draws, k).
+    covariance
+        Of the estimates' sampling errors; float (k, k).
     conf_level
         Of all intervals together.
 
@@ -107,8 +115,11 @@ def simultaneous_differences(
     first, second = np.triu_indices(len(estimate), 1)
     if not len(draws) or not len(first):
         return difference, np.full_like(difference, np.nan), np.asarray(np.nan)
+    both = np.diag(covariance)[first] + np.diag(covariance)[second]
+    variance = both - 2 * covariance[first, second]
+    # Drivers that never differ have a difference that is known.
+    error = np.sqrt(np.where(variance > NEVER_DIFFER * both, variance, 0.0))
     drawn = draws[:, first] - draws[:, second]
-    error = drawn.std(axis=0, ddof=1)
     scaled = np.abs(drawn - difference[first, second]) / np.where(error > 0, error, np.inf)
     errors = np.zeros_like(difference)
     errors[first, second] = errors[second, first] = error

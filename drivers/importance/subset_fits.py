@@ -133,17 +133,23 @@ def subset_fits(survey: Survey, asked: SubsetModels, *, most: int = MOST_TABLED)
         engines, _ = completed_engines(survey, data, chosen)
         found = [engine.fits(np.ones((1, engine.rows)))[0] for engine in engines]
         again = (engine.fits(np.ones((1, engine.rows))) for engine in completed_again(survey, data, chosen))
-        return TabledFits(data=data, fit=chosen.fit, values=np.mean(found, axis=0), resampled=again)
+        return TabledFits(data=data, fit=chosen.fit, values=np.mean(found, axis=0), resampled=filter(len, again))
     engine = engine_of(data, chosen, data.values[data.rows], data.weights[data.rows])
     values = engine.fits(np.ones((1, engine.rows)))[0]
     replicates = domain_replicates(survey, data.rows)
-    resampled: Iterator[np.ndarray]
+    resampled: Iterator[np.ndarray] = iter(())
     if replicates is None:
         factors = resampling_factors(survey, data.rows, n_boot=asked.n_boot, seed=asked.seed)
         parts = (part for chunk in factors for part in _small(chunk, len(values)))
-        resampled = iter(map(engine.fits, parts))
-    else:
+        # A small domain may miss all its sampling units in every resample of a part.
+        resampled = filter(len, map(engine.fits, parts))
+    elif asked.n_boot:
         moved = engine.fits((replicates.weights / replicates.base[:, None]).T)
+        if len(moved) < replicates.weights.shape[1]:
+            raise ModelError(
+                "Expected respondents of the selection in every replicate, found replicate weights that leave all of "
+                "them out; widen the selection."
+            )
         centre = values if replicates.center == "estimate" else moved.mean(axis=0)
         deviations = (moved - centre) * np.sqrt(replicates.scales)[:, None]
         resampled = _drawn(values, deviations, asked.n_boot, asked.seed)

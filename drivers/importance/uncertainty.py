@@ -21,6 +21,7 @@ from drivers.importance.engines import Engine, Values, share_influence
 from drivers.importance.parts import Progress, step_progress
 from drivers.linearization import domain_design, domain_fpc, domain_replicates, survey_covariance
 from drivers.pooling import pool
+from drivers.replication import draws as normal_draws
 from drivers.resampling import bca_interval, percentile_interval, replicate_factors
 from drivers.results import read_only
 from drivers.survey.data import Survey
@@ -61,6 +62,8 @@ class Uncertainty:
         The way; ``none`` without any.
     importance, share, performance
         Their spreads; the draws of all three go together.
+    share_covariance
+        Of the sampling errors of shares, NaN where not known; float (k, k). Draws from a t distribution vary more.
     df
         Degrees of freedom of t intervals; infinite for a bootstrap.
     monte_carlo_error
@@ -72,6 +75,7 @@ class Uncertainty:
     importance: Spread
     share: Spread
     performance: Spread
+    share_covariance: np.ndarray
     df: float
     monte_carlo_error: float
 
@@ -91,7 +95,13 @@ def no_uncertainty(k: int) -> Uncertainty:
         draws=read_only(np.empty((0, k))),
     )
     return Uncertainty(
-        how="none", importance=nothing, share=nothing, performance=nothing, df=np.nan, monte_carlo_error=np.nan
+        how="none",
+        importance=nothing,
+        share=nothing,
+        performance=nothing,
+        share_covariance=read_only(np.full((k, k), np.nan)),
+        df=np.nan,
+        monte_carlo_error=np.nan,
     )
 
 
@@ -139,14 +149,13 @@ def by_bootstrap(
             acceleration = (totals**3).sum(axis=0) / (6 * (totals**2).sum(axis=0) ** 1.5)
         limits = bca_interval(draws[way], getattr(estimate, way)[0], np.nan_to_num(acceleration), conf_level)
         spreads[way] = _spread(draws[way], *limits)
-    drawing = _monte_carlo_error(draws["share"], conf_level)
-    return Uncertainty(how="bca", **spreads, df=np.inf, monte_carlo_error=drawing)
+    return _resampled("bca", spreads, conf_level)
 
 
 def from_resamples(draws: dict[str, np.ndarray], *, how: str, conf_level: float) -> Uncertainty:
     """Percentile intervals of resampled values; float (draws, k) by name in `WAYS`."""
     spreads = {way: _spread(draws[way], *percentile_interval(draws[way], conf_level)) for way in WAYS}
-    return Uncertainty(how=how, **spreads, df=np.inf, monte_carlo_error=_monte_carlo_error(draws["share"], conf_level))
+    return _resampled(how, spreads, conf_level)
 
 
 def from_covariance(
@@ -180,7 +189,7 @@ def from_covariance(
     known = np.isfinite(centre)
     rng_seed, scale_seed = np.random.SeedSequence(seed).generate_state(2)
     drawn = np.full((n_boot, 3 * k), np.nan)
-    deviation = _normal_draws(covariance[np.ix_(known, known)], n_boot, int(rng_seed))
+    deviation = _deviations(covariance[np.ix_(known, known)], n_boot, int(rng_seed))
     least = float(np.min(df))
     if np.isfinite(least):
         # Normal draws widened to the t distribution: a variance from few units is itself uncertain.
@@ -200,7 +209,13 @@ def from_covariance(
         spreads[way] = Spread(
             std_error=read_only(error), low=read_only(low), high=read_only(high), draws=read_only(drawn[:, part])
         )
-    return Uncertainty(how=how, **spreads, df=least, monte_carlo_error=0.0)
+    return Uncertainty(
+        how=how,
+        **spreads,
+        share_covariance=read_only(covariance[k : 2 * k, k : 2 * k]),
+        df=least,
+        monte_carlo_error=0.0,
+    )
 
 
 def covariance_of(survey: Survey, rows: np.ndarray, engine: Engine, estimate: Values) -> tuple[np.ndarray, float]:
@@ -232,7 +247,10 @@ def covariance_of(survey: Survey, rows: np.ndarray, engine: Engine, estimate: Va
         spread_out = np.zeros((len(rows), stacked.shape[1]))
         spread_out[rows] = np.nan_to_num(stacked)
         result = survey_covariance(survey, spread_out, rows)
-        covariance, df = result.covariance, float(result.df)
+        fpc = domain_fpc(survey, rows)
+        whole = fpc is not None and bool((fpc[rows] >= 1).all())
+        # Where everybody was asked, nothing is left to chance.
+        covariance, df = result.covariance, np.inf if whole else float(result.df)
     if df < 1:
         raise ModelError(
             "Expected at least one sampling unit more than strata, found none to spare; merge strata or widen the "
@@ -261,7 +279,12 @@ def pooled(
     estimates = [engine.estimate() for engine in engines]
     within = [covariance_of(survey, rows, engine, found) for engine, found in zip(engines, estimates, strict=True)]
     stacked = np.array([np.concatenate([getattr(found, way)[0] for way in WAYS]) for found in estimates])
-    result = pool(np.nan_to_num(stacked), np.array([part for part, _ in within]), df_complete=within[0][1])
+    df = within[0][1]
+    result = pool(
+        np.nan_to_num(stacked),
+        np.array([part for part, _ in within]),
+        df_complete=df if np.isfinite(df) else None,
+    )
     estimate = mean_of(estimates)
     uncertainty = from_covariance(
         estimate,
@@ -303,14 +326,33 @@ def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: i
 
 
 def _unit_totals(survey: Survey, rows: np.ndarray, influence: np.ndarray) -> np.ndarray:
-    """Influence summed over sampling units; float (units, k)."""
+    """Influence summed over sampling units, less its stratum's mean, as far as chance moves it; float (units, k)."""
     strata, clusters = domain_design(survey, rows)
     if strata is None and clusters is None:
         return influence - influence.mean(axis=0)
-    _, unit = np.unique(unit_codes(strata, clusters, len(rows)), return_inverse=True)
-    totals = np.zeros((int(unit.max()) + 1, influence.shape[1]))
+    n = len(rows)
+    _, first, unit = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
+    totals = np.zeros((len(first), influence.shape[1]))
     np.add.at(totals, unit[rows], influence)
-    return totals
+    stratum = np.zeros(len(first), dtype=np.int64)
+    if strata is not None:
+        stratum = np.unique(strata[first], return_inverse=True)[1]
+    means = np.zeros((int(stratum.max()) + 1, influence.shape[1]))
+    np.add.at(means, stratum, totals)
+    totals -= (means / np.bincount(stratum)[:, None])[stratum]
+    fpc = domain_fpc(survey, rows)
+    return totals if fpc is None else totals * np.sqrt(1 - fpc[first])[:, None]
+
+
+def _resampled(how: str, spreads: dict[str, Spread], conf_level: float) -> Uncertainty:
+    draws = spreads["share"].draws
+    return Uncertainty(
+        how=how,
+        **spreads,
+        share_covariance=read_only(np.cov(draws, rowvar=False).reshape(draws.shape[1], -1)),
+        df=np.inf,
+        monte_carlo_error=_monte_carlo_error(draws, conf_level),
+    )
 
 
 def _spread(draws: np.ndarray, low: np.ndarray, high: np.ndarray) -> Spread:
@@ -319,27 +361,26 @@ def _spread(draws: np.ndarray, low: np.ndarray, high: np.ndarray) -> Spread:
     )
 
 
-def _normal_draws(covariance: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Draws around 0; float (count, q). The matrix may be singular, as that of shares is."""
-    values, vectors = np.linalg.eigh(covariance)
-    # The sign of an eigenvector is the library's choice; the largest part is made positive.
-    vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(len(values))])
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.random.default_rng(seed).standard_normal((count, len(values))) @ root.T
+def _deviations(covariance: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Normal draws around 0; float (count, q). The matrix may be singular, as that of shares is."""
+    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    # Correlations are on one scale: beside points of 100, parts of a whole would be lost in rounding.
+    unit = np.where(error > 0, error, 1.0)
+    return normal_draws(np.zeros(len(error)), covariance / np.outer(unit, unit), count=count, seed=seed) * error
 
 
 def _interval_of_part(estimate: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A symmetric interval of the arcsine root of a part of a whole, turned back; plain outside 0 to 1.
+    """A symmetric interval of the arcsine root of a part of a whole, turned back; a plain one outside 0 to 1.
 
     On that scale the error of a small part hardly depends on its size, and limits stay within 0 and 1.
     """
     inside = (estimate > 0) & (estimate < 1)
     p = np.where(inside, estimate, 0.5)
     angle = np.arcsin(np.sqrt(p))
-    reach = np.where(inside, reach / (2 * np.sqrt(p * (1 - p))), 0.0)
-    low = np.sin(np.maximum(angle - reach, 0.0)) ** 2
-    high = np.sin(np.minimum(angle + reach, np.pi / 2)) ** 2
-    return np.where(inside, low, estimate), np.where(inside, high, estimate)
+    turned = reach / (2 * np.sqrt(p * (1 - p)))
+    low = np.sin(np.maximum(angle - turned, 0.0)) ** 2
+    high = np.sin(np.minimum(angle + turned, np.pi / 2)) ** 2
+    return np.where(inside, low, estimate - reach), np.where(inside, high, estimate + reach)
 
 
 def _monte_carlo_error(draws: np.ndarray, conf_level: float) -> float:

@@ -76,8 +76,9 @@ class _Bar:
         if self._shown is None and done < 1 and passed > PATIENCE / 2 and passed + left > PATIENCE:
             self._show()
         if self._shown is not None:
-            self._shown.set_postfix_str(f"{duration(left)} left", refresh=False)
-            self._shown.update(done - self._shown.n)
+            # Drawn at once: a bar that has just appeared would stand at 0 until a next call.
+            self._shown.n = done
+            self._shown.set_postfix_str(f"{duration(left)} left")
         if done >= 1:
             self.close()
             self._begun = time.perf_counter()
