@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.importance.lattice import average_coefficients as average
+from drivers.importance.orders.lattice import average_coefficients as average
 from drivers.models.predictors import predictors
 from drivers.moments import weighted_moments
 from drivers.results import Code, Result, Sample, frame, read_only

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from drivers.errors import ModelError, remedy
-from drivers.importance.families import COUNTS, FAMILIES, PSEUDO_R2
-from drivers.importance.measures import MEASURES
+from drivers.importance.likelihood.families import COUNTS, FAMILIES, PSEUDO_R2
+from drivers.importance.orders.measures import MEASURES
 from drivers.importance.uncertainty import INTERVALS, IntervalKind
 from drivers.models.applicability import RULES as APPLICABILITY_RULES
 from drivers.models.predictors import MISSING_RULES, MissingRule, Predictors

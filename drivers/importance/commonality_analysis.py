@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from drivers.importance.lattice import commonality_values, sizes_of_subsets
+from drivers.importance.orders.lattice import commonality_values, sizes_of_subsets
 from drivers.importance.subset_fits import SubsetModels, subset_fits
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import MissingRule, check_conf_level

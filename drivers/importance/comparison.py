@@ -13,7 +13,7 @@ import pandas as pd
 from drivers.errors import ModelError
 from drivers.importance.combinations import MOST_UNITS
 from drivers.importance.engines import shares_of
-from drivers.importance.measures import MEASURES, measured
+from drivers.importance.orders.measures import MEASURES, measured
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import predictors
 from drivers.moments import weighted_moments

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from drivers.importance.lattice import complete_values, conditional_values
+from drivers.importance.orders.lattice import complete_values, conditional_values
 from drivers.importance.subset_fits import SubsetModels, subset_fits
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import MissingRule

@@ -13,11 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
-from drivers.importance.decomposition import Decomposition
-from drivers.importance.gradient import lmg_influence
-from drivers.importance.lattice import fits_of_all_subsets
-from drivers.importance.measures import fits_of_chosen
-from drivers.importance.parts import Progress, one_blas_thread
+from drivers.importance.orders.decomposition import Decomposition
+from drivers.importance.orders.gradient import lmg_influence
+from drivers.importance.orders.lattice import fits_of_all_subsets
+from drivers.importance.orders.measures import fits_of_chosen
+from drivers.importance.orders.parts import Progress, one_blas_thread
 from drivers.importance.verdict import chance_of_gain
 from drivers.models.predictors import Predictors
 from drivers.moments import Moments, weighted_moments

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from drivers.importance.combinations import MOST_RESAMPLED_UNITS, MOST_UNITS
-from drivers.importance.decomposition import RESAMPLED, AllOrders, Decomposition, sampled_orders
 from drivers.importance.engines import Engine, MomentEngine, PairwiseEngine, Values
-from drivers.importance.likelihood_engine import LikelihoodEngine
-from drivers.importance.measures import MEASURES
-from drivers.importance.parts import Progress
+from drivers.importance.likelihood.engine import LikelihoodEngine
+from drivers.importance.orders.decomposition import RESAMPLED, AllOrders, Decomposition, sampled_orders
+from drivers.importance.orders.measures import MEASURES
+from drivers.importance.orders.parts import Progress, told
 from drivers.importance.uncertainty import (
     WAYS,
     IntervalKind,
@@ -33,6 +32,10 @@ from drivers.models.predictors import MissingRule, Predictors
 from drivers.moments import weighted_moments
 from drivers.pairwise import pairwise_moments
 from drivers.survey.data import Survey
+
+COPIES_INSIDE = 2
+"""Completed copies of each resample, whose mean is taken: with one, all the noise of an imputation would be in the
+spread of the resamples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,17 +218,17 @@ def completed_engines(survey: Survey, data: Predictors, chosen: Specification) -
     return [engine_of(data, chosen, copy, weights) for copy in completed.values], rows
 
 
-def completed_again(survey: Survey, data: Predictors, chosen: Specification) -> Iterator[Engine]:
-    """An engine for each resample, whose holes are filled from the answers that were drawn."""
+def completed_again(survey: Survey, data: Predictors, chosen: Specification) -> Iterator[list[Engine]]:
+    """Engines of each resample, whose holes are filled from the answers that were drawn, some times each."""
     kept = np.flatnonzero(data.rows)
     held = _held(survey, data, kept)
     rng = np.random.default_rng(chosen.seed)
     for chunk in resampling_factors(survey, data.rows, n_boot=chosen.n_boot, seed=chosen.seed):
         # A small domain may miss all its sampling units in a resample, which then says nothing of it.
         for factors in chunk[chunk.any(axis=1)]:
-            again = impute(data.values[kept], m=1, seed=rng, factors=factors, **held)
+            again = impute(data.values[kept], m=COPIES_INSIDE, seed=rng, factors=factors, **held)
             weights = data.weights[kept][again.rows] * again.factors
-            yield engine_of(data, chosen, again.values[0], weights, resample=True)
+            yield [engine_of(data, chosen, copy, weights, resample=True) for copy in again.values]
 
 
 def _held(survey: Survey, data: Predictors, kept: np.ndarray) -> dict[str, Any]:
@@ -252,17 +255,16 @@ def _imputed(survey: Survey, data: Predictors, chosen: Specification, progress: 
             n_boot=chosen.n_boot,
             conf_level=chosen.conf_level,
             seed=chosen.seed,
+            progress=progress,
         )
     else:
         values, uncertainty = mean_of([engine.estimate() for engine in engines]), no_uncertainty(len(data.drivers))
     if chosen.missing == "bootstrap_imputation" and chosen.n_boot:
-        begun = time.perf_counter()
         again = []
-        for count, engine in enumerate(completed_again(survey, data, chosen), start=1):
-            again.append(engine.estimate())
-            if progress is not None:
-                done = count / chosen.n_boot
-                progress(done, (time.perf_counter() - begun) * (1 / done - 1))
+        for copies in told(completed_again(survey, data, chosen), chosen.n_boot, progress):
+            estimates = [engine.estimate() for engine in copies]
+            # A resample with nothing to explain has no values.
+            again += [mean_of(estimates)] if all(len(found.importance) for found in estimates) else []
         draws = {way: np.concatenate([getattr(found, way) for found in again]) for way in WAYS}
         uncertainty = from_resamples(draws, how="bootstrap_imputation", conf_level=chosen.conf_level)
     return Estimated(

@@ -13,8 +13,8 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.importance.combinations import FAMILY_METHODS, MOST_FAMILY_UNITS
-from drivers.importance.families import COUNTS, DIGITS, FEWEST_LEVELS, MOST_LEVELS, PSEUDO_R2
-from drivers.importance.measures import MEASURES
+from drivers.importance.likelihood.families import COUNTS, DIGITS, FEWEST_LEVELS, MOST_LEVELS, PSEUDO_R2
+from drivers.importance.orders.measures import MEASURES
 from drivers.importance.relative import relative_importance
 from drivers.importance.result import ImportanceResult
 from drivers.models.halo import straight_liners

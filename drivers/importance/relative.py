@@ -19,12 +19,12 @@ from drivers.importance.combinations import (
     intervals_for,
 )
 from drivers.importance.estimation import Specification, estimated
-from drivers.importance.families import COUNTS, PSEUDO_R2
-from drivers.importance.measures import MEASURES
-from drivers.importance.parts import Progress
+from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
+from drivers.importance.orders.measures import MEASURES
+from drivers.importance.orders.parts import Progress
+from drivers.importance.orders.subsets import expected_seconds
 from drivers.importance.ranks import shrunk_rank_probabilities
 from drivers.importance.result import ImportanceResult
-from drivers.importance.subsets import expected_seconds
 from drivers.importance.uncertainty import IntervalKind
 from drivers.importance.verdict import judge, preconditions, same_answers
 from drivers.importance.waiting import waiting

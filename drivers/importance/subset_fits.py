@@ -10,8 +10,8 @@ import numpy as np
 from drivers.errors import ModelError
 from drivers.importance.combinations import FEWEST_RESAMPLES, check_combination, check_names, check_outcome
 from drivers.importance.estimation import Specification, completed_again, completed_engines, engine_of
-from drivers.importance.families import COUNTS, PSEUDO_R2
-from drivers.importance.lattice import MOST_TABLED
+from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
+from drivers.importance.orders.lattice import MOST_TABLED
 from drivers.importance.uncertainty import resampling_factors
 from drivers.linearization import domain_replicates
 from drivers.models.applicability import ApplicabilityRule
@@ -132,8 +132,13 @@ def subset_fits(survey: Survey, asked: SubsetModels, *, most: int = MOST_TABLED)
     if asked.missing in ("multiple_imputation", "bootstrap_imputation"):
         engines, _ = completed_engines(survey, data, chosen)
         found = [engine.fits(np.ones((1, engine.rows)))[0] for engine in engines]
-        again = (engine.fits(np.ones((1, engine.rows))) for engine in completed_again(survey, data, chosen))
-        return TabledFits(data=data, fit=chosen.fit, values=np.mean(found, axis=0), resampled=filter(len, again))
+        again = (
+            [engine.fits(np.ones((1, engine.rows))) for engine in copies]
+            for copies in completed_again(survey, data, chosen)
+        )
+        # A resample with nothing to explain has no fits.
+        means = (np.mean(fits, axis=0) for fits in again if all(len(each) for each in fits))
+        return TabledFits(data=data, fit=chosen.fit, values=np.mean(found, axis=0), resampled=means)
     engine = engine_of(data, chosen, data.values[data.rows], data.weights[data.rows])
     values = engine.fits(np.ones((1, engine.rows)))[0]
     replicates = domain_replicates(survey, data.rows)

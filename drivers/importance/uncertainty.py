@@ -18,7 +18,7 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.importance.engines import Engine, Values, share_influence
-from drivers.importance.parts import Progress, step_progress
+from drivers.importance.orders.parts import Progress, step_progress, told
 from drivers.linearization import domain_design, domain_fpc, domain_replicates, survey_covariance
 from drivers.pooling import pool
 from drivers.replication import draws as normal_draws
@@ -268,6 +268,7 @@ def pooled(
     n_boot: int,
     conf_level: float,
     seed: int,
+    progress: Progress | None = None,
 ) -> tuple[Values, Uncertainty]:
     """Estimate and uncertainty over completed data sets, by Rubin's rules.
 
@@ -275,9 +276,13 @@ def pooled(
     ----------
     engines
         One for each imputation.
+    progress
+        Called after each of them with the part done, 0 to 1, and the seconds left.
     """
-    estimates = [engine.estimate() for engine in engines]
-    within = [covariance_of(survey, rows, engine, found) for engine, found in zip(engines, estimates, strict=True)]
+    estimates, within = [], []
+    for engine in told(engines, len(engines), progress):
+        estimates.append(engine.estimate())
+        within.append(covariance_of(survey, rows, engine, estimates[-1]))
     stacked = np.array([np.concatenate([getattr(found, way)[0] for way in WAYS]) for found in estimates])
     df = within[0][1]
     result = pool(

@@ -38,6 +38,9 @@ one of twenty)."""
 SAME_ANSWER = 0.95
 """There is too little variation where this part of the respondents give one and the same answer."""
 
+ROUNDING = 1e-9
+"""Of shares between 0 and 1: what differs or varies by less does not."""
+
 CLAIM_LEVEL = 0.95
 """Level of all claims of a verdict together, whatever level the intervals are drawn at."""
 
@@ -188,17 +191,20 @@ def simultaneous_order(estimates: np.ndarray, replicates: np.ndarray) -> np.ndar
     difference = estimates[first] - estimates[second]
     drawn = replicates[:, first] - replicates[:, second]
     error = drawn.std(axis=0, ddof=1)
-    error = np.where(error > 0, error, np.inf)
+    varies = error > ROUNDING
+    error = np.where(varies, error, np.inf)
     observed = np.abs(difference) / error
     deviation = np.abs(drawn - difference) / error
-    open_pairs = np.ones(len(first), dtype=bool)
+    # What does not vary is known, as where a whole population was asked.
+    known = ~varies & (np.abs(difference) > ROUNDING)
+    open_pairs = varies.copy()
     while open_pairs.any():
         critical = np.quantile(deviation[:, open_pairs].max(axis=1), KIND_LEVEL, method="higher")
         rejected = open_pairs & (observed > critical)
         if not rejected.any():
             break
         open_pairs &= ~rejected
-    settled = ~open_pairs
+    settled = (varies & ~open_pairs) | known
     up = settled & (difference > 0)
     down = settled & (difference < 0)
     above[first[up], second[up]] = True

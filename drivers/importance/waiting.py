@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from drivers.importance.parts import Progress
+from drivers.importance.orders.parts import Progress
 
 PATIENCE = 10.0
 """Seconds that a calculation may take without a word."""

@@ -12,8 +12,8 @@ from scipy.linalg import hadamard
 
 import drivers as kda
 from drivers.importance.combinations import FAMILY_METHODS
-from drivers.importance.families import FAMILIES
-from drivers.importance.measures import MEASURES
+from drivers.importance.likelihood.families import FAMILIES
+from drivers.importance.orders.measures import MEASURES
 from drivers.importance.relative import relative_importance
 from drivers.importance.result import ImportanceResult
 from drivers.importance.uncertainty import INTERVALS, WAYS

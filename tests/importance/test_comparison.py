@@ -8,7 +8,7 @@ import pytest
 
 import drivers as kda
 from drivers.importance.comparison import compare_measures
-from drivers.importance.measures import MEASURES
+from drivers.importance.orders.measures import MEASURES
 from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import service_survey

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import drivers as kda
 from drivers.importance.dominance_analysis import LEVELS, DominanceResult, _relations
-from drivers.importance.lattice import commonality_values, complete_values, conditional_values
+from drivers.importance.orders.lattice import commonality_values, complete_values, conditional_values
 from drivers.resampling import replicate_factors
 from drivers.results import COLUMNS
 from drivers.survey.data import Survey

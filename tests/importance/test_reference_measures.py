@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import drivers as kda
-from drivers.importance.measures import MEASURES, measured
+from drivers.importance.orders.measures import MEASURES, measured
 from drivers.importance.relative import relative_importance
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, RATINGS, service_survey, table

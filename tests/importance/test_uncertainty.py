@@ -10,11 +10,11 @@ import pytest
 from scipy import stats
 
 import drivers as kda
-from drivers.importance.decomposition import AllOrders
 from drivers.importance.engines import MomentEngine, Values, share_influence
 from drivers.importance.estimation import Specification, engine_of
-from drivers.importance.families import COUNTS, PSEUDO_R2
-from drivers.importance.measures import MEASURES
+from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
+from drivers.importance.orders.decomposition import AllOrders
+from drivers.importance.orders.measures import MEASURES
 from drivers.importance.relative import relative_importance
 from drivers.importance.result import ImportanceResult
 from drivers.importance.uncertainty import WAYS, Uncertainty

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.importance.verdict import (
     KIND_LEVEL,
     chance_of_gain,
@@ -106,6 +106,17 @@ def test_drivers_that_never_differ_are_not_told_apart() -> None:
     found = simultaneous_order(np.array([0.3, 0.3, 0.2]), drawn)
     assert not found[0, 1]
     assert not found[1, 0]
+
+
+def test_what_does_not_vary_is_known() -> None:
+    # A whole population: resamples are the estimate, up to rounding that must not make an order of equals.
+    estimates = np.array([0.4, 0.3, 0.3 + 1e-14])
+    drawn = estimates + 1e-16 * np.random.default_rng(5).standard_normal((200, 3))
+    assert simultaneous_order(estimates, drawn).tolist() == [
+        [False, True, True],
+        [False, False, False],
+        [False, False, False],
+    ]
 
 
 def test_one_driver_has_no_order() -> None:

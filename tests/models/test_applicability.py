@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import drivers as kda
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.models.applicability import FEWEST_CONCERNED, RULES, Concerned, applicable, follow_rule
 from drivers.moments import weighted_moments
 from tests.survey.small_survey import ANSWERS, changed, write_survey

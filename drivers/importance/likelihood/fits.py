@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, types
 
-from drivers.importance.likelihood_kernels import CUMULATIVE, NEGATIVE_BINOMIAL, evaluate, increasing, parameters
-from drivers.importance.likelihood_tiles import COMPILED, INTEGERS, MATRIX, ROWS, TILES, VECTOR
+from drivers.importance.likelihood.kernels import CUMULATIVE, NEGATIVE_BINOMIAL, evaluate, increasing, parameters
+from drivers.importance.likelihood.tiles import COMPILED, INTEGERS, MATRIX, ROWS, TILES, VECTOR
 
 PIVOT_FLOOR = 1e-12
 """A pivot below this part of its column's information is rounding noise: the column adds nothing."""

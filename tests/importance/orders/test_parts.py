@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from drivers.importance import parts
-from drivers.importance.parts import in_parts, step_progress, workers
+from drivers.importance.orders import parts
+from drivers.importance.orders.parts import in_parts, step_progress, workers
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -96,3 +96,16 @@ def test_a_step_tells_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_there_is_a_worker() -> None:
     assert 1 <= workers() <= parts.MOST_WORKERS
+
+
+def test_items_are_told_one_after_another() -> None:
+    heard: list[tuple[float, float]] = []
+    assert list(parts.told(iter("abcd"), 4, lambda done, left: heard.append((done, left)))) == list("abcd")
+    assert [done for done, _ in heard] == [0.25, 0.5, 0.75, 1.0]
+    assert heard[-1] == (1.0, 0.0)
+
+
+def test_fewer_items_than_expected_are_done_all_the_same() -> None:
+    heard: list[float] = []
+    assert list(parts.told(iter("ab"), 4, lambda done, _: heard.append(done))) == list("ab")
+    assert heard == [0.25, 0.5, 1.0]

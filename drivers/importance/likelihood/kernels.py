@@ -27,7 +27,7 @@ from math import exp, expm1, log, log1p
 import numpy as np
 from numba import njit, types
 
-from drivers.importance.likelihood_tiles import (
+from drivers.importance.likelihood.tiles import (
     COMPILED,
     DOWN,
     ETA,

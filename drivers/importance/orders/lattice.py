@@ -19,7 +19,7 @@ from math import comb
 import numpy as np
 from numba import njit
 
-from drivers.importance.subsets import PIVOT_FLOOR, standardised
+from drivers.importance.orders.subsets import PIVOT_FLOOR, standardised
 
 Prerequisites = Sequence[Sequence[int]]
 """For each unit the units that must be in the model before it, as the main effects of an interaction must."""

@@ -9,9 +9,9 @@ import pytest
 
 import drivers as kda
 from drivers.importance.combinations import FAMILY_METHODS
-from drivers.importance.families import PSEUDO_R2
-from drivers.importance.likelihood_engine import LikelihoodEngine
-from drivers.importance.likelihoods import fit_subsets, replicate_fits
+from drivers.importance.likelihood.engine import LikelihoodEngine
+from drivers.importance.likelihood.families import PSEUDO_R2
+from drivers.importance.likelihood.subsets import fit_subsets, replicate_fits
 from drivers.models.predictors import predictors
 from drivers.resampling import replicate_factors
 from drivers.survey.data import Survey

@@ -7,10 +7,10 @@ from math import factorial
 import numpy as np
 import pytest
 
-from drivers.importance import gradient as module
-from drivers.importance import parts
-from drivers.importance.gradient import CHUNK_ROWS, PARTS_FROM, lmg_gradient, lmg_influence
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders import gradient as module
+from drivers.importance.orders import parts
+from drivers.importance.orders.gradient import CHUNK_ROWS, PARTS_FROM, lmg_gradient, lmg_influence
+from drivers.importance.orders.subsets import lmg_values
 from drivers.linearization import linearised_covariance
 from drivers.moments import weighted_moments
 from tests.reference_numbers import RATINGS, table

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from drivers.errors import ModelError
-from drivers.importance import parts, sampled
-from drivers.importance.quasi_random import RANDOMISATIONS, orderings, place_counts
-from drivers.importance.sampled import error_norm, place_weights, rounded_count, sampled_lmg
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders import parts, sampled
+from drivers.importance.orders.quasi_random import RANDOMISATIONS, orderings, place_counts
+from drivers.importance.orders.sampled import error_norm, place_weights, rounded_count, sampled_lmg
+from drivers.importance.orders.subsets import lmg_values
 from drivers.moments import weighted_moments
 from tests.reference_numbers import table
 

@@ -26,10 +26,10 @@ from numba import njit
 from scipy.special import gammaincinv
 
 from drivers.errors import ModelError
-from drivers.importance.lanes import COMPILED, PIVOT_FLOOR
-from drivers.importance.parts import Progress, in_parts, step_progress
-from drivers.importance.quasi_random import LEAST, RANDOMISATIONS, ordered, place_counts, scrambles
-from drivers.importance.subsets import standardised
+from drivers.importance.orders.lanes import COMPILED, PIVOT_FLOOR
+from drivers.importance.orders.parts import Progress, in_parts, step_progress
+from drivers.importance.orders.quasi_random import LEAST, RANDOMISATIONS, ordered, place_counts, scrambles
+from drivers.importance.orders.subsets import standardised
 from drivers.results import read_only
 
 A_UNIT = 8

@@ -17,8 +17,8 @@ from math import exp, expm1, log, log1p
 import numpy as np
 from numba import njit, types
 
-from drivers.importance.likelihood_fits import choose, climb, factor, fit_part, from_nothing, make_room, newton, places
-from drivers.importance.likelihood_kernels import (
+from drivers.importance.likelihood.fits import choose, climb, factor, fit_part, from_nothing, make_room, newton, places
+from drivers.importance.likelihood.kernels import (
     CUMULATIVE,
     NEGATIVE_BINOMIAL,
     POISSON,
@@ -26,7 +26,7 @@ from drivers.importance.likelihood_kernels import (
     increasing,
     parameters,
 )
-from drivers.importance.likelihood_tiles import COMPILED, INTEGERS, LANES, MATRIX, ROWS, VECTOR, Rows
+from drivers.importance.likelihood.tiles import COMPILED, INTEGERS, LANES, MATRIX, ROWS, VECTOR, Rows
 
 LEFT = 0.25
 """Log-likelihood that a step may still add unchecked; what it really adds differs by a small part of it."""

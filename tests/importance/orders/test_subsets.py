@@ -9,9 +9,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from drivers.importance import parts, subsets
-from drivers.importance.lanes import LANES
-from drivers.importance.subsets import THREADED_FROM, expected_seconds, lmg_values, part_units
+from drivers.importance.orders import parts, subsets
+from drivers.importance.orders.lanes import LANES
+from drivers.importance.orders.subsets import THREADED_FROM, expected_seconds, lmg_values, part_units
 from drivers.moments import weighted_moments
 from tests.reference_numbers import AGREEMENT, ITEMS, RATINGS, matrix, table
 

@@ -15,12 +15,12 @@ import time
 import numpy as np
 from numba import njit
 
-from drivers.importance.gradient import of_parts_of_variance
-from drivers.importance.lanes import COMPILED, PIVOT_FLOOR
-from drivers.importance.parts import Progress, in_parts, step_progress
-from drivers.importance.quasi_random import place_counts
-from drivers.importance.sampled import NOTHING, STEP_PRODUCTS, place_weights
-from drivers.importance.subsets import standardised
+from drivers.importance.orders.gradient import of_parts_of_variance
+from drivers.importance.orders.lanes import COMPILED, PIVOT_FLOOR
+from drivers.importance.orders.parts import Progress, in_parts, step_progress
+from drivers.importance.orders.quasi_random import place_counts
+from drivers.importance.orders.sampled import NOTHING, STEP_PRODUCTS, place_weights
+from drivers.importance.orders.subsets import standardised
 
 PARTS = 8
 """Sums of gradients that are kept apart, always as many, whatever the number of cores."""

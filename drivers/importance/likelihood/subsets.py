@@ -6,7 +6,7 @@ being bit i, and arrays over subsets have 2**k places.
 
 With weights w, the log-likelihood of a subset is ℓ(S) = Σ w_i ℓ_i(S) at its maximum. A pseudo-R² is
 made of ℓ(S)/n and of ℓ₀/n, the model without any column, with n = Σ w: the scale of the weights does not
-matter to it (`drivers.importance.families`).
+matter to it (`drivers.importance.likelihood.families`).
 
 The maximum does not move ℓ to first order, so that dℓ(S)/dw_i = ℓ_i(S). `row_sums` therefore gives the
 influence of a row on any weighted sum of the fits, such as a Shapley value.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from drivers.importance.likelihood_fits import (
+from drivers.importance.likelihood.fits import (
     CONVERGED,
     NOT_CONVERGED,
     NOT_TRIED,
@@ -29,11 +29,11 @@ from drivers.importance.likelihood_fits import (
     from_nothing,
     make_room,
 )
-from drivers.importance.likelihood_kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, parameters
-from drivers.importance.likelihood_replicates import add_rows, pulls, replicate_part
-from drivers.importance.likelihood_series import series_part
-from drivers.importance.likelihood_tiles import LANES, Rows
-from drivers.importance.parts import Progress, in_parts
+from drivers.importance.likelihood.kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, parameters
+from drivers.importance.likelihood.replicates import add_rows, pulls, replicate_part
+from drivers.importance.likelihood.series import series_part
+from drivers.importance.likelihood.tiles import LANES, Rows
+from drivers.importance.orders.parts import Progress, in_parts
 from drivers.results import read_only
 
 KINDS = {"logit": CUMULATIVE, "ordered_logit": CUMULATIVE, "poisson": POISSON, "negative_binomial": NEGATIVE_BINOMIAL}

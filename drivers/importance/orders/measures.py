@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from drivers.importance.lattice import Prerequisites, fits_of_all_subsets, general_values
-from drivers.importance.parts import Progress
-from drivers.importance.subsets import PIVOT_FLOOR, lmg_values, standardised
+from drivers.importance.orders.lattice import Prerequisites, fits_of_all_subsets, general_values
+from drivers.importance.orders.parts import Progress
+from drivers.importance.orders.subsets import PIVOT_FLOOR, lmg_values, standardised
 
 Values = tuple[np.ndarray, np.ndarray]
 """Importance of each unit, float (b, k), and R² of the controls alone and of the whole model, float (b, 2)."""

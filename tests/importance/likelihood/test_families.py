@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from drivers.errors import ModelError
-from drivers.importance.families import (
+from drivers.importance.likelihood.families import (
     FAMILIES,
     PSEUDO_R2,
     outcome_codes,

@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from drivers.importance.families import PSEUDO_R2, pseudo_r2, saturated_rows
-from drivers.importance.likelihoods import SubsetFits, fit_subsets
+from drivers.importance.likelihood.families import PSEUDO_R2, pseudo_r2, saturated_rows
+from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets
 from tests.reference_numbers import RATINGS, table
 
 BRUTE_FORCE = 1e-11

@@ -11,14 +11,14 @@ from typing import Protocol
 
 import numpy as np
 
-from drivers.importance.gradient import lmg_gradient
-from drivers.importance.lattice import Prerequisites
-from drivers.importance.measures import Values, measured
-from drivers.importance.ordering_gradient import sampled_gradient
-from drivers.importance.parts import Progress
-from drivers.importance.quasi_random import orderings
-from drivers.importance.sampled import rounded_count, sampled_lmg
-from drivers.importance.subsets import PIVOT_FLOOR, lmg_values, standardised
+from drivers.importance.orders.gradient import lmg_gradient
+from drivers.importance.orders.lattice import Prerequisites
+from drivers.importance.orders.measures import Values, measured
+from drivers.importance.orders.parts import Progress
+from drivers.importance.orders.quasi_random import orderings
+from drivers.importance.orders.sampled import rounded_count, sampled_lmg
+from drivers.importance.orders.sampled_gradient import sampled_gradient
+from drivers.importance.orders.subsets import PIVOT_FLOOR, lmg_values, standardised
 
 DIFFERENCE = 1e-5
 """Relative step of a numerical derivative with respect to a matrix: what it leaves out, 1e-10 of the third derivative,

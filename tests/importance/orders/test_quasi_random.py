@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from drivers.errors import ModelError
-from drivers.importance.quasi_random import LEAST, RANDOMISATIONS, ordered, orderings, place_counts, scrambles
+from drivers.importance.orders.quasi_random import LEAST, RANDOMISATIONS, ordered, orderings, place_counts, scrambles
 
 FIVE_STANDARD_ERRORS = 5.0
 """Of a count of independent orderings: passed by chance but for one in a million, and seeds are fixed."""

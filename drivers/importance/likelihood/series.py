@@ -26,10 +26,10 @@ from math import exp, expm1, log
 import numpy as np
 from numba import njit, types
 
-from drivers.importance.likelihood_fits import choose, climb, from_nothing, make_room, newton, places
-from drivers.importance.likelihood_kernels import CUMULATIVE, parameters
-from drivers.importance.likelihood_replicates import CHORDS, LEFT, follow
-from drivers.importance.likelihood_tiles import (
+from drivers.importance.likelihood.fits import choose, climb, from_nothing, make_room, newton, places
+from drivers.importance.likelihood.kernels import CUMULATIVE, parameters
+from drivers.importance.likelihood.replicates import CHORDS, LEFT, follow
+from drivers.importance.likelihood.tiles import (
     COMPILED,
     DOWN,
     ETA,

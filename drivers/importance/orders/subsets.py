@@ -26,9 +26,9 @@ from math import lgamma
 
 import numpy as np
 
-from drivers.importance.lanes import LANE_UNITS, LANES, TAIL, walk_parts
-from drivers.importance.lanes import PIVOT_FLOOR as PIVOT_FLOOR
-from drivers.importance.parts import Progress, in_parts
+from drivers.importance.orders.lanes import LANE_UNITS, LANES, TAIL, walk_parts
+from drivers.importance.orders.lanes import PIVOT_FLOOR as PIVOT_FLOOR
+from drivers.importance.orders.parts import Progress, in_parts
 
 THREADED_FROM = 17
 """Units from which the lattice of one matrix is cut into parts."""

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import drivers as kda
-from drivers.importance.decomposition import RESAMPLED, AllOrders, sampled_orders
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.decomposition import RESAMPLED, AllOrders, sampled_orders
+from drivers.importance.orders.subsets import lmg_values
 from drivers.moments import weighted_moments
 from drivers.resampling import replicate_factors
 from drivers.survey.data import Survey

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from drivers.importance import likelihoods, parts
-from drivers.importance.likelihood_fits import CONVERGED, NOT_TRIED, SEPARATED
-from drivers.importance.likelihood_kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, evaluate, parameters
-from drivers.importance.likelihood_tiles import (
+from drivers.importance.likelihood import subsets as likelihoods
+from drivers.importance.likelihood.fits import CONVERGED, NOT_TRIED, SEPARATED
+from drivers.importance.likelihood.kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, evaluate, parameters
+from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
+from drivers.importance.likelihood.tiles import (
     DOWN,
     ETA,
     INSIDE,
@@ -23,7 +24,7 @@ from drivers.importance.likelihood_tiles import (
     _exponentials,
     logarithms,
 )
-from drivers.importance.likelihoods import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
+from drivers.importance.orders import parts
 
 FAMILIES = ("logit", "ordered_logit", "poisson", "negative_binomial")
 

@@ -8,10 +8,16 @@ import numpy as np
 from scipy import special
 
 from drivers.importance.engines import Values
-from drivers.importance.families import outcome_codes, pseudo_r2, pseudo_r2_slopes, refuse_unfitted, saturated_rows
-from drivers.importance.lattice import order_weights
-from drivers.importance.likelihoods import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
-from drivers.importance.parts import Progress
+from drivers.importance.likelihood.families import (
+    outcome_codes,
+    pseudo_r2,
+    pseudo_r2_slopes,
+    refuse_unfitted,
+    saturated_rows,
+)
+from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
+from drivers.importance.orders.lattice import order_weights
+from drivers.importance.orders.parts import Progress
 from drivers.models.predictors import Predictors
 from drivers.moments import weighted_moments
 

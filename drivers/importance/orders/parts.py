@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -67,6 +67,25 @@ def in_parts(job: Callable[[Part], object], parts: Sequence[Part], progress: Pro
             done = number / len(parts)
             progress(done, (now - started) * (1 / done - 1))
             told = now
+
+
+def told(items: Iterable[Part], count: int, progress: Progress | None) -> Iterator[Part]:
+    """The items one after another, telling how far the calculation is when each of them is done with.
+
+    Parameters
+    ----------
+    items, count
+        What is done, and how many there are at the most.
+    progress
+        As `in_parts` calls it, after every item.
+    """
+    begun = time.perf_counter()
+    for number, item in enumerate(items, start=1):
+        yield item
+        if progress is not None and number < count:
+            progress(number / count, (time.perf_counter() - begun) * (count / number - 1))
+    if progress is not None:
+        progress(1.0, 0.0)
 
 
 def step_progress(progress: Progress | None, begun: float, first: float, last: float) -> Progress | None:

@@ -17,9 +17,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from drivers.importance.lanes import COMPILED, PIVOT_FLOOR
-from drivers.importance.parts import Progress, in_parts
-from drivers.importance.subsets import size_weights, standardised
+from drivers.importance.orders.lanes import COMPILED, PIVOT_FLOOR
+from drivers.importance.orders.parts import Progress, in_parts
+from drivers.importance.orders.subsets import size_weights, standardised
 
 PREFIX_UNITS = 5
 """The lattice is cut into 2**5 equal parts, always the same, whatever the number of cores."""

@@ -1,0 +1,1 @@
+"""Likelihoods of every subset of drivers, for outcomes that are no measurements."""
