@@ -15,7 +15,8 @@ from drivers.importance.likelihood.families import (
     refuse_unfitted,
     saturated_rows,
 )
-from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
+from drivers.importance.likelihood.reweighted import null_rows, replicate_fits, row_sums
+from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets
 from drivers.importance.orders.lattice import order_weights
 from drivers.importance.orders.parts import Progress
 from drivers.models.predictors import Predictors

@@ -11,7 +11,8 @@ import drivers as kda
 from drivers.importance.combinations import FAMILY_METHODS
 from drivers.importance.likelihood.engine import LikelihoodEngine
 from drivers.importance.likelihood.families import PSEUDO_R2
-from drivers.importance.likelihood.subsets import fit_subsets, replicate_fits
+from drivers.importance.likelihood.reweighted import replicate_fits
+from drivers.importance.likelihood.subsets import fit_subsets
 from drivers.models.predictors import predictors
 from drivers.resampling import replicate_factors
 from drivers.survey.data import Survey

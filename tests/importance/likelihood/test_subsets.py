@@ -11,7 +11,8 @@ from scipy import optimize, stats
 from drivers.importance.likelihood import subsets as likelihoods
 from drivers.importance.likelihood.fits import CONVERGED, NOT_TRIED, SEPARATED
 from drivers.importance.likelihood.kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, evaluate, parameters
-from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets, null_rows, replicate_fits, row_sums
+from drivers.importance.likelihood.reweighted import null_rows, replicate_fits, row_sums
+from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets
 from drivers.importance.likelihood.tiles import (
     DOWN,
     ETA,
