@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from drivers.importance.likelihood import subsets as likelihoods
+from drivers.importance.likelihood import reweighted
 from drivers.importance.likelihood.fits import CONVERGED, NOT_TRIED, SEPARATED
 from drivers.importance.likelihood.kernels import CUMULATIVE, NEGATIVE_BINOMIAL, POISSON, evaluate, parameters
 from drivers.importance.likelihood.reweighted import null_rows, replicate_fits, row_sums
@@ -542,14 +542,14 @@ def test_a_long_calculation_is_cut_into_short_chunks(monkeypatch: pytest.MonkeyP
     fits, factors = data.fits("logit"), multiples(100, 20, seed=41)
     expected, _ = replicate_fits(fits, data.x, data.y, data.weights, factors)
     sizes: list[int] = []
-    real = likelihoods.in_parts
+    real = reweighted.in_parts
 
     def counted(job: Callable[[int], None], begins: range, progress: object = None) -> None:
         sizes.append(begins.step)
         real(job, begins)
 
-    monkeypatch.setattr(likelihoods, "in_parts", counted)
-    monkeypatch.setattr(likelihoods, "CHUNK_WORK", 100 * 8 * 3)
+    monkeypatch.setattr(reweighted, "in_parts", counted)
+    monkeypatch.setattr(reweighted, "CHUNK_WORK", 100 * 8 * 3)
     found, _ = replicate_fits(fits, data.x, data.y, data.weights, factors)
     assert sizes == [3]
     assert np.array_equal(found, expected)
