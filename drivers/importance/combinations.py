@@ -62,10 +62,9 @@ def intervals_for(
     *,
     missing: MissingRule,
     replicate_weights: bool,
-    family: str = "linear",
     within_unit: bool = False,
 ) -> IntervalKind:
-    """The intervals of an analysis: those asked for, else those of its design, its family and its missing answers.
+    """The intervals of an analysis: those asked for, else those of its design and its missing answers.
 
     Parameters
     ----------
@@ -122,8 +121,7 @@ def intervals_for(
                 "missing='bootstrap_imputation' for percentiles, or intervals='linearised'."
             )
         return "linearised"
-    # A resample of the others takes all 2**k models anew.
-    return intervals or ("percentile" if family == "linear" else "linearised")
+    return intervals or "percentile"
 
 
 def check_outcome(*, family: str, top_box: bool) -> None:

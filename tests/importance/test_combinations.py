@@ -264,7 +264,7 @@ def how(of: Combination) -> str:
         return of.missing
     if of.design in REPLICATED:
         return "replicate_weights"
-    return of.intervals or ("percentile" if of.family == "linear" else "linearised")
+    return of.intervals or "percentile"
 
 
 @pytest.mark.parametrize("of", covering(every_combination()[0], seed=1), ids=lambda of: of.name)

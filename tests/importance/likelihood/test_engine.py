@@ -409,7 +409,6 @@ def test_linearised_errors_are_those_of_the_bootstrap(family: str, tmp_path: Pat
     ask = {"outcome": KINDS[family], "family": family, "n_boot": 1000}
     linear = kda.relative_importance(survey, intervals="linearised", **ask)  # type: ignore[arg-type]
     drawn = kda.relative_importance(survey, intervals="percentile", **ask)  # type: ignore[arg-type]
-    assert kda.relative_importance(survey, **ask).uncertainty.how == "linearised"  # type: ignore[arg-type]
     for way in ("importance", "share", "performance"):
         ratio = getattr(linear.uncertainty, way).std_error / getattr(drawn.uncertainty, way).std_error
         # A small share is bent towards 0, which no linear error sees.
