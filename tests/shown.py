@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,9 +61,10 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Case:
-    """A survey and the results that are shown of it."""
+    """A survey and the results that are shown of it, with those of a closer look where it is deep."""
 
     survey: Survey
+    deep: bool = False
 
     def words(self, language: str, digits: str = "latn") -> Words:
         return kda.wording(language, self.survey.labels, digits=digits)
@@ -93,10 +95,36 @@ class Case:
             self.survey, report="manager", used=self.importance.sample.n, conf_level=0.95, n_boot=N_BOOT, seed=1
         )
 
+    @cached_property
+    def diagnosis(self) -> tuple[Result, ...]:
+        """What the model rests on; a reason in place of what the answers do not allow."""
+        return (
+            kda.attempt(kda.collinearity, self.survey),
+            kda.attempt(kda.halo, self.survey),
+            kda.attempt(kda.measurement_sensitivity, self.survey),
+            kda.attempt(kda.nonlinearity, self.survey, folds=2, repeats=1),
+        )
+
+    @cached_property
+    def comparisons(self) -> tuple[Result, ...]:
+        """Other ways to share out what is explained, and to make the analysis."""
+        return (
+            kda.compare_measures(self.survey),
+            kda.dominance(self.survey, n_boot=100),
+            kda.commonality(self.survey, n_boot=0),
+            kda.robustness(self.importance, self.survey),
+        )
+
     @property
     def results(self) -> tuple[Result, ...]:
-        """One of each kind."""
-        return self.about, self.scorecard, self.importance, self.map, self.regression, self.waves
+        """One of each kind, but for those that the answers do not allow."""
+        found = (self.about, self.scorecard, self.importance, self.map, self.regression, self.waves)
+        more = (*self.diagnosis, *self.comparisons) if self.deep else ()
+        return (*found, *(result for result in more if result.kind != "unanswered"))
+
+    def result(self, kind: str) -> Any:
+        """The result of a kind."""
+        return next(result for result in self.results if result.kind == kind)
 
 
 def labelled(folder: Path, labels: Mapping[str, Mapping[str, str]], /, **book: object) -> Survey:
@@ -201,3 +229,4 @@ MAKERS = {
 }
 REAL = ("customersat", "judges", "service_center")
 CASES = (*REAL, *MAKERS)
+DEEP = (*REAL, "hostile", "tied")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from markupsafe import Markup
 
 from drivers.present import tables
-from drivers.present.findings import shares_hidden
+from drivers.present.claims import kind_of_draws, share_form, shares_hidden
 from drivers.present.isolation import LEFT, html, isolate
 from drivers.present.markup import left_to_right, paragraph
 from drivers.present.words import Words
@@ -17,22 +18,8 @@ def method(result: Any, words: Words, identity: str) -> Markup:
     """What was run, in sentences written from the result; nothing where it is not shown."""
     if shares_hidden(result):
         return Markup("")
-    sentences = [words.text("method", "measure", hundred=words.percent(1.0))]
-    if result.controls:
-        controls = [words.name(_control_kind(name, words), name) for name in result.controls]
-        sentences.append(words.text("method", "controls", list=words.listed(controls)))
-    sentences.append(
-        words.text("method", "model", r2=words.number(result.r2, 3), r2_adjusted=words.number(result.r2_adjusted, 3))
-    )
+    sentences = [*_measure(result, words), *_model(result, words), *_uncertainty(result, words)]
     if result.n_boot:
-        sentences.append(
-            words.text(
-                "method",
-                "bootstrap_design" if result.design else "bootstrap",
-                n_boot=words.number(result.n_boot),
-                seed=isolate(str(result.seed), LEFT),
-            )
-        )
         sentences.append(
             words.text(
                 "method",
@@ -43,13 +30,71 @@ def method(result: Any, words: Words, identity: str) -> Markup:
         )
     sentences.append(
         words.text(
-            "method",
-            "missing_complete",
+            "missing",
+            result.sample.missing,
             n=words.number(result.sample.n),
             n_asked=words.number(result.sample.n_asked),
+            copies=words.number(result.n_imputations),
         )
     )
     return Markup("").join(paragraph(sentence) for sentence in sentences)
+
+
+def _measure(result: Any, words: Words) -> list[str]:
+    """What importance is, and what its shares are parts of."""
+    sampled = bool(result.ordering_error.max() > 0)
+    fit, model = words.text("fit", result.fit), words.text("family", result.family)
+    sentences = [
+        words.text("importance", "lmg_sampled" if sampled else result.method, fit=fit, model=model),
+        words.text("method", f"shares{share_form(result)}", hundred=words.percent(1.0)),
+    ]
+    if sampled:
+        sentences.append(words.text("method", "ordering_error", error=words.number(result.ordering_error.max(), 4)))
+    if any(":" in name for name in result.drivers):
+        sentences.append(words.text("method", "interactions"))
+    return sentences
+
+
+def _model(result: Any, words: Words) -> list[str]:
+    """The outcome where it is not the score, what was held constant, and how well the model fits."""
+    sentences = []
+    if result.asked["top_box"]:
+        sentences.append(words.text("method", "yes_no", outcome=words.outcome(result.outcome)))
+    if result.controls:
+        controls = [words.name("driver", name) for name in result.controls]
+        sentences.append(words.text("method", "controls", list=words.listed(controls)))
+    r2 = words.number(result.r2, 3)
+    if result.family == "linear":
+        sentences.append(words.text("method", "model", r2=r2, r2_adjusted=words.number(result.r2_adjusted, 3)))
+    else:
+        sentences.append(words.text("method", "model_fit", r2=r2, fit=words.text("fit", result.fit)))
+    return sentences
+
+
+def _uncertainty(result: Any, words: Words) -> list[str]:
+    """How intervals were made, under which design, and what drawing them leaves uncertain."""
+    if not result.n_boot:
+        return [words.text("method", "no_uncertainty")]
+    found = result.uncertainty
+    drawn = {"n_boot": words.number(result.n_boot), "seed": isolate(str(result.seed), LEFT)}
+    ways = ("percentile", "bca", "bootstrap_imputation", "linearised")
+    design = "_design" if result.design and found.how in ways else ""
+    sentences = [words.text("intervals", f"{found.how}{design}", **drawn)]
+    if math.isfinite(found.df):
+        sentences.append(words.text("method", "freedom", df=words.number(found.df)))
+    if kind_of_draws(result) == "draws":
+        sentences.append(words.text("method", "draws", **drawn))
+    if found.monte_carlo_error > 0:
+        sentences.append(
+            words.text(
+                "method",
+                "drawing_error",
+                error=words.counted("pp", 100 * found.monte_carlo_error, case="gen", decimals=2),
+            )
+        )
+    if result.finite_population:
+        sentences.append(words.text("method", "finite_population"))
+    return sentences
 
 
 def scorecard_method(result: Any, words: Words, identity: str) -> Markup:
@@ -66,18 +111,14 @@ def map_method(result: Any, words: Words, identity: str) -> Markup:
     return paragraph(words.text("method", "map", stable=words.percent(result.needed_stability)))
 
 
-def _control_kind(name: str, words: Words) -> str:
-    return next((kind for kind in ("item", "segment", "driver") if words.has_label(kind, name)), "item")
-
-
 def glossary(result: Any, words: Words, identity: str) -> Markup:
     """The words of this report, explained."""
     if shares_hidden(result):
         return _explained(["interval"], words)
-    keys = ["share", "interval", "performance"]
+    keys = [f"share{share_form(result)}", "interval", "performance"]
     if result.verdict.status != "not_rankable":
         keys += ["possible_ranks", "tied"]
-    if result.n_boot:
+    if result.n_boot and kind_of_draws(result) == "resamples":
         keys.append("bootstrap")
     if result.sample.weighted or result.sample.n_effective < result.sample.n:
         keys.append("n_effective")

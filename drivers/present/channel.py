@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from drivers.errors import PublishError
-from drivers.present.findings import shares_hidden
-from drivers.present.pieces import way, ways
+from drivers.present.claims import shares_hidden, too_few
+from drivers.present.ways import DIAGNOSES, ORDERS, way, ways
 from drivers.present.words import Words
 from drivers.results import Result, Unanswered
 
@@ -16,7 +18,7 @@ SHOWN = "application/vnd.drivers.shown+json"
 """The MIME type under which a piece's numbers travel with its HTML."""
 
 
-def show(result: Result, words: Words, *, as_: str) -> None:
+def show(result: Result, words: Words, *, as_: str, under: Result | None = None) -> None:
     """Put a result out as a piece of a page: HTML, and its numbers beside it.
 
     Parameters
@@ -27,6 +29,10 @@ def show(result: Result, words: Words, *, as_: str) -> None:
         Of `wording`; decides the language.
     as_
         How the result is shown; each kind of result has its own ways.
+    under
+        A result whose verdict holds for this one too. Where there is none of it, or its answers are far too few, this
+        one is not shown; where what it explains is no more than chance might, only a diagnosis is; and an order of
+        drivers is not where they cannot be ranked.
 
     Raises
     ------
@@ -39,7 +45,7 @@ def show(result: Result, words: Words, *, as_: str) -> None:
     """
     from IPython.display import display
 
-    display(_Shown(bundle(result, words, as_=as_)))
+    display(_Shown(bundle(result, words, as_=as_, under=under)))
 
 
 class _Shown:
@@ -55,9 +61,10 @@ class _Shown:
         return self._content
 
 
-def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
-    """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers."""
-    found = way(result.kind, as_)
+def bundle(result: Result, words: Words, *, as_: str, under: Result | None = None) -> dict[str, Any]:
+    """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers; arguments as in `show`."""
+    analysis = result.analysis if isinstance(result, Unanswered) else ""
+    found = way(result.kind, as_, analysis)
     if found is None:
         raise PublishError(
             f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways(result.kind))}), found {as_!r}; "
@@ -65,9 +72,8 @@ def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
         )
     section, make = found
     # Several questions of a page may go without an answer.
-    name = result.analysis.replace("_", "-") if isinstance(result, Unanswered) else result.kind
-    identity = f"{name}-{as_}"
-    body = make(result, words, identity)
+    identity = f"{analysis.replace('_', '-') or result.kind}-{as_}"
+    body = Markup("") if under is not None and _silent(under, result.kind) else make(result, words, identity)
     verdict = getattr(result, "verdict", None)
     # A number that is not on the page is not beside it either.
     numbers = bool(body) and not (verdict is not None and shares_hidden(result))
@@ -92,6 +98,16 @@ def bundle(result: Result, words: Words, *, as_: str) -> dict[str, Any]:
         }
     html = f'<div class="drivers" lang="{words.language}" dir="{words.direction}">{body}</div>' if body else ""
     return {"text/html": html, "text/plain": f"<{identity}>", SHOWN: plain_data(content)}
+
+
+def _silent(under: Result, kind: str) -> bool:
+    """Whether a result's verdict leaves nothing to show of another of this kind."""
+    verdict = getattr(under, "verdict", None)
+    if verdict is None:
+        return isinstance(under, Unanswered)
+    if kind in DIAGNOSES:
+        return too_few(under)
+    return shares_hidden(under) or (kind in ORDERS and verdict.status == "not_rankable")
 
 
 def plain_data(value: Any) -> Any:

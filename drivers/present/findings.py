@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drivers.present.claims import share_form, shares_hidden
 from drivers.present.words import Words
 from drivers.results import Code
 
@@ -26,7 +27,7 @@ def verdict_sentence(result: Any, words: Words) -> str:
     if verdict.leader is not None:
         i = result.drivers.index(verdict.leader)
         return words.sentence(
-            "leader",
+            f"leader{share_form(result)}",
             driver=words.label("driver", verdict.leader),
             share=words.percent(result.share[i]),
             low=words.percent(result.share_low[i]),
@@ -49,20 +50,6 @@ def verdict_sentence(result: Any, words: Words) -> str:
         candidates=words.counted("aspect", len(candidates), case="gen"),
         list=words.listed([words.name("driver", name) for name in candidates]),
     )
-
-
-def shares_hidden(result: Any) -> bool:
-    """Whether shares would be noise, however large they look.
-
-    They are where drivers explain no more than chance might, and where there are not half the answers that a
-    ranking needs: a model with nearly as many drivers as answers explains them all.
-    """
-    for reason in result.verdict.reasons:
-        if reason.code == "weak_model":
-            return True
-        if reason.code == "few_respondents" and 2 * reason.values["n_effective"] < reason.values["needed"]:
-            return True
-    return False
 
 
 def reasons(codes: tuple[Code, ...], words: Words) -> str:
@@ -102,27 +89,50 @@ def notes(codes: tuple[Code, ...], words: Words) -> list[str]:
         if code.code == "missing_dropped":
             # The check of missing answers says it already.
             continue
-        values = {name: words.number(value) for name, value in code.values.items() if isinstance(value, int | float)}
+        values = {}
+        for name, value in code.values.items():
+            if isinstance(value, str):
+                values[name] = words.name("driver", value)
+            else:
+                values[name] = words.percent(value) if name == "part" else words.number(value)
         sentences.append(words.text("note", code.code, **values))
     return sentences
 
 
-def check_finding(check: Any, words: Words) -> str:
-    """What a check found, with its numbers."""
+def check_finding(check: Any, words: Words, fit: str = "r2") -> str:
+    """What a check found, with its numbers.
+
+    Parameters
+    ----------
+    fit
+        What is explained: ``r2``, or the name of a pseudo-R².
+    """
     value = check.values["value"]
     if check.code == "participants":
         shown = words.number(value)
-    elif check.code == "separability":
+    elif check.code in ("separability", "conditioning"):
         shown = words.number(value, 1)
     else:
         shown = words.percent(value)
     key = f"{check.code}_none" if check.code in ("missing", "weighting") and value == 0 else check.code
-    if check.code == "explained" and check.light == "red":
-        key = "explained_weak"
+    if check.code == "explained" and (check.light == "red" or fit != "r2"):
+        key = "explained_weak" if check.light == "red" else "explained_fit"
     others = {name: words.number(number) for name, number in check.values.items() if name != "value"}
-    if check.code == "variation":
+    if check.code in ("variation", "one_impression"):
         others["limit"] = words.percent(check.values["limit"])
+    if fit != "r2":
+        others["fit"] = words.text("fit", fit)
     return words.text("finding", key, value=shown, **others)
+
+
+def effects_sentence(result: Any, words: Words) -> str:
+    """Which partial effects are larger than chance alone explains, after the correction for their number."""
+    p_values = dict(zip(result.terms, result.p_adjusted, strict=True))
+    clear = [name for name in result.drivers if p_values[name] < 1 - result.conf_level]
+    if not clear:
+        return words.sentence("effects_none")
+    said = words.sentence("effects_clear", list=words.listed([words.name("driver", name) for name in clear]))
+    return said if len(clear) == len(result.drivers) else f"{said} {words.sentence('effects_rest')}"
 
 
 def rank_text(result: Any, words: Words, position: int) -> str:

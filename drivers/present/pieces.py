@@ -1,35 +1,25 @@
-"""Pieces of a page: each way of showing a kind of result, as HTML."""
+"""Pieces of a page about levels, importance and the map, as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from drivers.present import tables
-from drivers.present.appendix import (
-    footer,
-    glossary,
-    map_method,
-    method,
-    questions,
-    scorecard_glossary,
-    scorecard_method,
-)
-from drivers.present.figures.canvas import NARROW, WIDE, Drawing
+from drivers.present.blocks import figure, lights
+from drivers.present.claims import share_form, shares_hidden, too_few
 from drivers.present.figures.correlation import correlation_grid
 from drivers.present.figures.importance import importance_bars
 from drivers.present.figures.performance_map import importance_performance_map
 from drivers.present.figures.trend import wave_trend
 from drivers.present.findings import (
     change,
-    check_finding,
+    effects_sentence,
     headline,
     map_sentence,
     notes,
     period,
-    shares_hidden,
     statistic_name,
     statistic_value,
     suppressed,
@@ -43,28 +33,8 @@ from drivers.present.markup import paragraph
 from drivers.present.words import Words
 from drivers.results import FEWEST_SHOWN
 
-Piece = Callable[[Any, Words, str], Markup]
-
-_LIGHT_MARKS = {"green": "●", "amber": "▲", "red": "■"}
-"""A shape beside each colour, so that a light reads in grey."""
-
 _SHOWN_DRIFTS = ("mean", "nps")
 """Statistics that get a figure over time; the share of the satisfied says the same as the mean."""
-
-
-def figure(drawing: Drawing, caption: str, table: tables.Table, footnote: str, words: Words, identity: str) -> Markup:
-    """A figure in two widths with its caption, the line under it and its data as a table."""
-    pictures = Markup("").join(
-        Markup('<div class="{}" role="img" aria-label="{}">{}</div>').format(
-            css,
-            drawing.alt,
-            Markup(drawing.svg(f"{identity}-{css}", width)),
-        )
-        for css, width in (("wide", WIDE), ("narrow", NARROW))
-    )
-    return Markup("<figure><figcaption>{}</figcaption>{}{}<details><summary>{}</summary>{}</details></figure>").format(
-        html(caption), pictures, paragraph(footnote, "footnote"), html(words.ui("show_table")), table.html()
-    )
 
 
 def masthead(result: Any, words: Words, identity: str) -> Markup:
@@ -129,16 +99,24 @@ def importance_summary(result: Any, words: Words, identity: str) -> Markup:
     # Where nothing may be ranked, or nothing put before anything, nothing is to be looked at first.
     unranked = verdict.status == "not_rankable" or (verdict.status == "tied" and bool((verdict.rank_low == 1).all()))
     sentences = [
-        words.sentence(
-            "explained" if len(result.drivers) > 1 else "explained_one",
-            driver=words.label("driver", result.drivers[0]),
-            r2=words.percent(result.r2 - result.r2_controls),
-            outcome=words.outcome(result.outcome),
-        ),
+        explained(result, words),
         words.sentence("not_causal_unranked" if unranked else "not_causal"),
     ]
     lead = paragraph(verdict_sentence(result, words), "lead")
     return lead if shares_hidden(result) else lead + paragraph(" ".join(sentences))
+
+
+def explained(result: Any, words: Words) -> str:
+    """How much the drivers explain, or how well a model with them fits."""
+    r2 = words.percent(result.r2 - result.r2_controls)
+    if result.family != "linear":
+        return words.sentence("explained_fit", r2=r2, fit=words.text("fit", result.fit))
+    return words.sentence(
+        "explained" if len(result.drivers) > 1 else "explained_one",
+        driver=words.label("driver", result.drivers[0]),
+        r2=r2,
+        outcome=words.outcome(result.outcome),
+    )
 
 
 def unanswered_headline(result: Any, words: Words, identity: str) -> Markup:
@@ -161,7 +139,9 @@ def importance_figure(result: Any, words: Words, identity: str) -> Markup:
     if shares_hidden(result):
         return Markup("")
     footnote = words.ui(
-        "footnote_importance",
+        "footnote_importance" if result.family == "linear" else "footnote_importance_fit",
+        method=words.text("measure", result.method),
+        fit=words.text("fit", result.fit),
         r2=words.percent(result.r2 - result.r2_controls),
         respondents=words.respondents(result.sample.n),
         weighting=weighting(result.sample, words),
@@ -169,7 +149,7 @@ def importance_figure(result: Any, words: Words, identity: str) -> Markup:
     )
     return figure(
         importance_bars(result, words),
-        words.text("caption", "bars"),
+        words.text("caption", f"bars{share_form(result)}"),
         tables.importance_table(result, words),
         footnote,
         words,
@@ -185,8 +165,8 @@ def importance_table(result: Any, words: Words, identity: str) -> Markup:
 
 
 def correlations(result: Any, words: Words, identity: str) -> Markup:
-    """How the drivers go together."""
-    if len(result.drivers) < 2:
+    """How the drivers go together; nothing where so few answers cannot tell."""
+    if len(result.drivers) < 2 or too_few(result):
         return Markup("")
     footnote = f"{words.respondents(result.sample.n)}. {weighting(result.sample, words)}."
     return figure(
@@ -280,70 +260,23 @@ def trends(result: Any, words: Words, identity: str) -> Markup:
 
 def checks(result: Any, words: Words, identity: str) -> Markup:
     """How sure we are: lights with words, and what else a reader must know."""
-    items = Markup("").join(
-        Markup(
-            '<li data-light="{}"><span class="name">{}</span> <span class="light">{} {}</span> <span>{}</span></li>'
-        ).format(
-            check.light,
-            html(words.text("check", check.code)),
-            _LIGHT_MARKS[check.light],
-            html(words.ui(check.light)),
-            html(check_finding(check, words)),
-        )
+    # What so few answers seem to explain is no ground to rely on.
+    relied_on = [
+        check
         for check in result.checks
-        # What so few answers seem to explain is no ground to rely on.
         if check.code != "explained" or check.light == "red" or not shares_hidden(result)
-    )
-    return Markup('<ul class="checks">{}</ul>').format(items) + Markup("").join(
+    ]
+    return lights(relied_on, words, result.fit) + Markup("").join(
         paragraph(sentence) for sentence in notes(result.notes, words)
     )
 
 
 def effects(result: Any, words: Words, identity: str) -> Markup:
-    """Partial effects as a table."""
+    """Which drivers matter at all, given the others, and the partial effects as a table."""
     footnote = words.ui(
         "footnote_effects",
         respondents=words.respondents(result.sample.n),
         weighting=weighting(result.sample, words),
     )
-    return tables.effects_table(result, words).html() + paragraph(footnote, "footnote")
-
-
-_SAID = {"headline": unanswered_headline, "summary": unanswered_summary}
-"""What is shown in place of a result that there is none of; everything else stays away."""
-
-
-def way(kind: str, as_: str) -> tuple[str, Piece] | None:
-    """The section of a result's piece and what makes it; None where this kind is not shown so."""
-    if kind != "unanswered":
-        return WAYS.get((kind, as_))
-    section = next((section for (_, known), (section, _) in WAYS.items() if known == as_), None)
-    return None if section is None else (section, _SAID.get(as_, nothing))
-
-
-def ways(kind: str) -> list[str]:
-    """How a kind of result can be shown."""
-    return list(dict.fromkeys(known for shown, known in WAYS if kind in (shown, "unanswered")))
-
-
-WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
-    ("survey", "masthead"): ("masthead", masthead),
-    ("scorecard", "headline"): ("headline", scorecard_headline),
-    ("importance", "summary"): ("headline", importance_summary),
-    ("scorecard", "cards"): ("score_cards", scorecard_cards),
-    ("importance", "bars"): ("what_drives", importance_figure),
-    ("importance", "table"): ("what_drives", importance_table),
-    ("map", "map"): ("where_to_act", map_figure),
-    ("regression", "effects"): ("partial_effects", effects),
-    ("importance", "correlations"): ("correlations", correlations),
-    ("waves", "trend"): ("trend_section", trends),
-    ("importance", "checks"): ("how_sure", checks),
-    ("survey", "questions"): ("wording_section", questions),
-    ("scorecard", "method"): ("method", scorecard_method),
-    ("importance", "method"): ("method", method),
-    ("map", "method"): ("method", map_method),
-    ("importance", "glossary"): ("glossary", glossary),
-    ("scorecard", "glossary"): ("glossary", scorecard_glossary),
-    ("survey", "footer"): ("footer", footer),
-}
-"""Kind of result and way of showing it → section of the page, and what makes the piece."""
+    said = paragraph(effects_sentence(result, words))
+    return said + tables.effects_table(result, words).html() + paragraph(footnote, "footnote")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from drivers.present.numerals import DIGITS, date_text, number_text, own_digits,
 _RIGHT_TO_LEFT = {"ar"}
 _QUOTES = {"en": ("“", "”"), "ar": ("«", "»")}
 _COUNT_CASES = ("nom", "gen")
+_LETTERS = {"ar": ("أ", "ب", "ج", "د", "هـ", "و", "ز", "ح", "ط", "ي", "ك", "ل", "م", "ن", "س", "ع", "ف", "ص", "ق", "ر",
+ "ش", "ت", "ث", "خ", "ذ", "ض", "ظ", "غ")}  # fmt: skip
+"""Letters in the order in which a language counts by them, where that is not a, b, c."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,33 @@ class Words:
         return self.text("sentence", key, **values)
 
     def label(self, kind: str, key: str) -> str:
-        """A label of the survey, isolated and free of direction controls."""
+        """A label of the survey, isolated and free of direction controls.
+
+        Parameters
+        ----------
+        kind
+            A kind of labels; what is called ``driver`` may be a segment, an item, a product ``a:b`` of two
+            drivers, or a column ``driver=value`` too.
+        """
+        if kind == "driver" and not self.has_label(kind, key):
+            if made := self._made_label(key):
+                return made
+            kind = next((other for other in ("segment", "item") if self.has_label(other, key)), kind)
         return isolate(own_digits(clean(self.labels.text(kind, key, self.language)), digits=self.digits))
+
+    def _made_label(self, key: str) -> str:
+        """The label of a product or of an indicator, from the labels of its parts; empty where it is neither."""
+        for place in (position for position, letter in enumerate(key) if letter == ":"):
+            if self._known(key[:place]) and self._known(key[place + 1 :]):
+                return isolate(f"{self.label('driver', key[:place])} × {self.label('driver', key[place + 1 :])}")
+        name, mark, value = key.partition("=")
+        if not mark or not self._known(name):
+            return ""
+        shown = self.term(value) if value == "not_applicable" else self.label(f"segment:{name}", value)
+        return isolate(f"{self.label('driver', name)}: {shown}")
+
+    def _known(self, key: str) -> bool:
+        return any(self.has_label(kind, key) for kind in ("driver", "segment", "item"))
 
     def has_label(self, kind: str, key: str) -> bool:
         """Whether the survey has this label in any language."""
@@ -127,6 +156,14 @@ class Words:
             return self.ui("not_available")
         return number_text(fraction, decimals=decimals, digits=self.digits, percent=True)
 
+    def chance(self, probability: float) -> str:
+        """A probability as a percentage that is never none or all where it is not known to be."""
+        if probability < 0.005:
+            return self.ui("chance_under", n=self.percent(0.01))
+        if probability > 0.995:
+            return self.ui("chance_over", n=self.percent(0.99))
+        return self.percent(probability)
+
     def counted(self, noun: str, value: float, *, case: str = "nom", decimals: int = 0) -> str:
         """A number with its noun in the form that the number asks for.
 
@@ -147,6 +184,12 @@ class Words:
         except KeyError:
             template = look_up(self.language, "count", f"{noun}.{category}")
         return template.format_map({"n": self.number(value, decimals)})
+
+    def letters(self, letters: str) -> str:
+        """Letters a, b, a′ as the language counts by letters, apart from each other."""
+        own = _LETTERS.get(self.language)
+        marks = re.findall("([a-z])(′*)", letters)
+        return " ".join((own[ord(letter) - ord("a")] if own else letter) + primes for letter, primes in marks)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list in running text."""

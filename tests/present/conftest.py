@@ -4,14 +4,14 @@ import pytest
 
 import drivers as kda
 from drivers.present.words import Words
-from tests.shown import CASES, MAKERS, REAL, Case
+from tests.shown import CASES, DEEP, MAKERS, REAL, Case
 
 
 @pytest.fixture(scope="session")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     made = {name: maker(tmp_path_factory.mktemp(name)) for name, maker in MAKERS.items()}
     real = {name: kda.example_survey(name) for name in REAL}
-    return {name: Case(survey) for name, survey in {**real, **made}.items()}
+    return {name: Case(survey, deep=name in DEEP) for name, survey in {**real, **made}.items()}
 
 
 @pytest.fixture(scope="session", params=CASES)

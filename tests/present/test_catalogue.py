@@ -11,10 +11,20 @@ from babel import Locale
 
 import drivers as kda
 from drivers.decisions.importance_performance import QUADRANTS, UNDECIDED
+from drivers.importance.dominance_analysis import LEVELS
+from drivers.importance.likelihood.families import FAMILIES, PSEUDO_R2
+from drivers.importance.orders.measures import MEASURES
+from drivers.importance.other_ways import Survival
+from drivers.importance.uncertainty import INTERVALS
+from drivers.importance.ways import LEFT_OUT, VARIANTS
 from drivers.labels import LANGUAGES, Labels
+from drivers.models.corrected_regression import CONCLUSIONS
+from drivers.models.nonlinearity import FLEXIBLE
+from drivers.models.nonlinearity_check import Conclusion
+from drivers.models.predictors import MISSING_RULES
 from drivers.present.catalogue import languages, look_up, placeholders, read_catalogue
 from drivers.present.isolation import plain
-from drivers.present.pieces import WAYS
+from drivers.present.ways import WAYS
 from drivers.present.words import Words
 from drivers.results import NOTES, REASONS, Light
 
@@ -33,14 +43,51 @@ NOUNS = {
 
 # Keys that are put together from codes, each with the closed list of its codes.
 CHECKS = ("participants", "explained", "separability", "variation", "missing", "weighting")
+HALO_CHECKS = ("one_impression", "straight_lining", "all_best")
+SHARE_FORMS = ("_fit", "_values")
+DESIGN_INTERVALS = ("percentile", "bca", "bootstrap_imputation", "linearised")
+LIGHTS = set(get_args(Light))
 TOLD_BY_A_CHECK = {"missing_dropped"}
 BUILT: dict[str, set[str]] = {
     "reason": set(REASONS),
     "note": set(NOTES) - TOLD_BY_A_CHECK,
     "quadrant": {*QUADRANTS, UNDECIDED},
     "action": {*QUADRANTS, UNDECIDED},
-    "check": set(CHECKS),
-    "finding": {*CHECKS, "missing_none", "weighting_none", "explained_weak"},
+    "check": {*CHECKS, *HALO_CHECKS, "conditioning", "explained_fit"},
+    "finding": {
+        *CHECKS,
+        *HALO_CHECKS,
+        "conditioning",
+        "missing_none",
+        "weighting_none",
+        "explained_weak",
+        "explained_fit",
+    },
+    "separability": LIGHTS,
+    "impression": LIGHTS,
+    "conclusion": set(CONCLUSIONS),
+    "curves": {*get_args(Conclusion), "nothing_beyond"},
+    "model": {"linear", *FLEXIBLE},
+    "measure": set(MEASURES),
+    "importance": {*MEASURES, "lmg_sampled"},
+    "family": set(FAMILIES),
+    "fit": {fit for fits in PSEUDO_R2.values() for fit in fits},
+    "intervals": {
+        *INTERVALS,
+        "multiple_imputation",
+        "bootstrap_imputation",
+        *(f"{how}_design" for how in DESIGN_INTERVALS),
+    },
+    "missing": set(MISSING_RULES),
+    "dominance": set(LEVELS),
+    "way": {"base", *VARIANTS},
+    "survival": set(get_args(Survival)),
+    "not_gone": set(LEFT_OUT),
+    "robust": {
+        "unranked",
+        "open",
+        *(f"{of}_{found}" for of in ("claimed", "tied") for found in ("survives", "moved", "contradicted")),
+    },
     "section": {section for section, _ in WAYS.values()} - {"masthead", "footer"},
     "ordinal": {str(rank) for rank in range(1, 11)},
     "outcome": {
@@ -50,7 +97,25 @@ BUILT: dict[str, set[str]] = {
 }
 BUILT_IN_PARTS: set[Key] = {
     *(("ui", f"report_{report}") for report in ("manager", "drivers")),
-    *(("ui", light) for light in get_args(Light)),
+    *(("ui", light) for light in LIGHTS),
+    *(
+        (context, f"{key}{form}")
+        for context, key in (
+            ("term", "share"),
+            ("ui", "axis_share"),
+            ("ui", "axis_importance"),
+            ("sentence", "leader"),
+            ("alt", "bars"),
+            ("caption", "bars"),
+            ("method", "shares"),
+            ("gloss_term", "share"),
+            ("gloss", "share"),
+        )
+        for form in ("", *SHARE_FORMS)
+    ),
+    *(("term", f"first_in_{kind}") for kind in ("resamples", "draws")),
+    *(("sentence", f"first_{kind}") for kind in ("resamples", "draws")),
+    ("term", "not_applicable"),
 }
 
 

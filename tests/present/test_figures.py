@@ -14,7 +14,20 @@ from matplotlib.text import Text
 
 import drivers as kda
 from drivers.present.figures.axis import Scale, limits_with_air, round_ticks
-from drivers.present.figures.canvas import BAND, INK, MUTED, NARROW, PLAIN, SOFT, STRONG, WIDE, Box, Canvas, Drawing
+from drivers.present.figures.canvas import (
+    BAND,
+    INK,
+    MUTED,
+    NARROW,
+    PLAIN,
+    RULE,
+    SOFT,
+    STRONG,
+    WIDE,
+    Box,
+    Canvas,
+    Drawing,
+)
 from drivers.present.figures.importance import display_order
 from drivers.present.figures.lettering import drawable, text_width, wrapped
 from drivers.present.figures.naming import name_places
@@ -220,6 +233,22 @@ def test_intervals_are_drawn_where_they_are(case: Case, words: Words, width: int
         seen = np.sort(line[:, 0] if words.direction == "ltr" else canvas.width - line[:, 0])
         assert seen == pytest.approx(ends)
         assert bar.top < line[0, 1] < bar.bottom
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_value_below_zero_has_its_bar_before_zero(cases: dict[str, Case], language: str) -> None:
+    survey = cases["customersat"].survey
+    pratt = kda.relative_importance(survey, method="pratt", n_boot=100)
+    canvas = kda.figures.importance_bars(pratt, cases["customersat"].words(language)).canvas(NARROW)
+    bars = rectangles(canvas, STRONG, SOFT, PLAIN)
+    order = display_order(pratt)
+    for i, bar in zip(order, bars, strict=True):
+        zero = next(line for line in lines(canvas, RULE) if line[:, 1].min() < bar.top < line[:, 1].max())[0, 0]
+        before = bar.right <= zero + PIXEL if language == "en" else bar.left >= zero - PIXEL
+        assert before == (pratt.share[i] < 0)
+    paper = Box(-PIXEL, -PIXEL, canvas.width + PIXEL, canvas.height + PIXEL)
+    assert all(box.inside(paper) for _, box in boxes(canvas))
+    assert not [pair for pair in combinations(boxes(canvas), 2) if pair[0][1].overlaps(pair[1][1], -PIXEL)]
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])

@@ -43,6 +43,21 @@ class Parsed(HTMLParser):
         self.cells[-1] = tag, attrs, text + data
 
 
+OF_KINDS = (
+    ("collinearity", tables.collinearity_table),
+    ("halo", tables.impression_table),
+    ("measurement_sensitivity", tables.sensitivity_table),
+    ("nonlinearity", tables.curves_table),
+    ("measures", tables.measures_table),
+    ("dominance", tables.gains_table),
+    ("dominance", tables.sizes_table),
+    ("dominance", tables.pairs_table),
+    ("commonality", tables.commonality_table),
+    ("robustness", tables.ways_table),
+    ("robustness", tables.ways_shares_table),
+)
+
+
 def all_tables(case: Case, words: Words) -> list[Table]:
     made = [
         tables.importance_table(case.importance, words),
@@ -50,7 +65,12 @@ def all_tables(case: Case, words: Words) -> list[Table]:
         tables.effects_table(case.regression, words),
         tables.correlation_table(case.importance, words),
         tables.questions_table(case.about, words),
+        tables.letters_table(case.importance, words),
+        tables.differences_table(case.importance, words),
+        tables.first_table(case.importance, words),
     ]
+    kinds = {result.kind: result for result in case.results}
+    made += [make(kinds[kind], words) for kind, make in OF_KINDS if kind in kinds]
     if len(case.waves.waves) > 1:
         made += [
             tables.trend_table(case.waves, words, outcome=score.outcome, statistic=score.statistic)

@@ -174,7 +174,7 @@ def test_every_reason_is_told(cases: dict[str, Case]) -> None:
 
 
 def test_every_note_is_told_but_the_one_that_a_check_tells(cases: dict[str, Case]) -> None:
-    values = {"n_effective": 41.0, "n": 40, "n_asked": 50}
+    values = {"n_effective": 41.0, "n": 40, "n_asked": 50, "driver": "respect", "part": 0.2}
     for language in ("en", "ar"):
         words = cases["judges"].words(language)
         told = {code: findings.notes((Code(code, values),), words) for code in NOTES}

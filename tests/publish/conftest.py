@@ -21,6 +21,7 @@ NOTEBOOKS = ("00_manager_report", "03_drivers")
 RUNS = [
     *((survey, notebook) for survey in ("customersat", "judges", "service_center") for notebook in NOTEBOOKS),
     *((survey, "00_manager_report") for survey in ("service_center_staff", "long", "hostile", "few", "suppressed")),
+    *((survey, "03_drivers") for survey in ("few", "suppressed")),
 ]
 SELECTED: dict[str, tuple[str, dict[str, Any]]] = {
     "few": ("service_center", {"unit": "b09"}),

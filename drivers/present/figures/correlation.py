@@ -59,7 +59,7 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     palette = sns.light_palette("#0a5c7a", as_cmap=True)
     k = len(result.drivers)
     narrow = width < 500
-    label_room = 110.0 if narrow else 230.0
+    label_room = 120.0 if narrow else 230.0
     names = [wrapped(words.label("driver", name), label_room - 30, SMALL) for name in result.drivers]
     cell_width = (width - label_room) / k
     cell_height = max(28.0, _LINE * max(len(lines) for lines in names) + 6)

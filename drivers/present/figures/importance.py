@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from drivers.errors import PublishError
+from drivers.present.claims import share_form
 from drivers.present.figures.canvas import BAND, INK, MUTED, PLAIN, RULE, SOFT, STRONG, Canvas, Drawing
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.findings import rank_text, verdict_sentence
@@ -36,7 +37,7 @@ def importance_bars(result: Result, words: Words) -> Drawing:
     keep the codebook's order and one colour.
     """
     expect_kind(result, "importance")
-    alt = words.text("alt", "bars", finding=verdict_sentence(result, words))
+    alt = words.text("alt", f"bars{share_form(result)}", finding=verdict_sentence(result, words))
     return Drawing(draw=lambda width: _draw(result, words, width), alt=plain(alt))
 
 
@@ -70,7 +71,7 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     caption_height = 24.0 if first else 0.0
     heights = {i: _LINE * len(labels[i]) + _BAR + 20 for i in order}
     canvas = Canvas(width, top + caption_height + sum(heights.values()) + 10, words.direction)
-    canvas.write(12, 12, words.ui("axis_share"), size=SMALL, color=MUTED)
+    canvas.write(12, 12, words.ui(f"axis_share{share_form(result)}"), size=SMALL, color=MUTED)
     y = top
     if first:
         canvas.rectangle(0, y - 4, width, caption_height + sum(heights[i] for i in first) + 2, color=BAND)
@@ -78,23 +79,32 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
         canvas.write(12, y + 9, words.ui(key), size=SMALL, color=STRONG)
         y += caption_height
     begin, end = y, y
-    limits = [result.share_high[i] if np.isfinite(result.share_high[i]) else result.share[i] for i in order]
-    scale = (width - 24 - _VALUE_ROOM) / max(limits)
+    known = np.isfinite(result.share_high)
+    highest = float(np.where(known, result.share_high, result.share).max())
+    # Some measures may be below zero.
+    lowest = min(float(np.where(known, result.share_low, result.share).min()), 0.0)
+    scale = (width - 24 - _VALUE_ROOM) / (highest - lowest)
+    zero = 12 - lowest * scale
     for i in order:
         for position, line in enumerate(labels[i]):
             canvas.write(12, y + 10 + position * _LINE, line, size=LABEL)
         if ranks[i]:
             canvas.write(width - 12, y + 10, ranks[i], size=SMALL, color=MUTED, anchor="end")
         bar = y + _LINE * len(labels[i]) + 4
-        canvas.rectangle(12, bar, result.share[i] * scale, _BAR, color=_color(result, i))
-        reach = result.share[i]
-        if np.isfinite(result.share_high[i]):
-            _interval(canvas, 12, bar + _BAR / 2, result.share_low[i] * scale, result.share_high[i] * scale)
+        length = result.share[i] * scale
+        canvas.rectangle(zero + min(length, 0.0), bar, abs(length), _BAR, color=_color(result, i))
+        reach = max(result.share[i], 0.0)
+        if known[i]:
+            _interval(canvas, zero, bar + _BAR / 2, result.share_low[i] * scale, result.share_high[i] * scale)
             reach = max(reach, result.share_high[i])
-        canvas.write(12 + reach * scale + 8, bar + _BAR / 2, words.percent(result.share[i]), size=LABEL)
+        canvas.write(zero + reach * scale + 8, bar + _BAR / 2, words.percent(result.share[i]), size=LABEL)
+        if lowest < 0:
+            # Zero has labels on its way, so it is drawn at the bars only.
+            canvas.line([(zero, bar - 3), (zero, bar + _BAR + 3)], color=RULE, width=1.5)
         end = bar + _BAR
         y += heights[i]
-    canvas.line([(12, begin), (12, end + 6)], color=RULE, width=1.5)
+    if lowest == 0:
+        canvas.line([(zero, begin), (zero, end + 6)], color=RULE, width=1.5)
     return canvas
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from drivers.present.claims import share_form
 from drivers.present.figures.axis import Scale, limits_with_air
 from drivers.present.figures.canvas import (
     BAND,
@@ -105,7 +106,7 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     canvas = Canvas(width, plot.height + _key_height(key, width), words.direction)
     if ranked:
         canvas.rectangle(_LEFT, _TOP, plot.middle[0] - _LEFT, plot.middle[1] - _TOP, color=BAND)
-    _axes(canvas, plot, words, narrow=narrow)
+    _axes(canvas, plot, words, share_form(result), narrow=narrow)
     for name in plot.quadrants:
         for position, line in enumerate(name.lines):
             halo = BAND if name.quadrant == "improve_first" else PAPER
@@ -161,8 +162,8 @@ def _quadrant_names(words: Words, middle: float, width: float, height: float) ->
     return tuple(found)
 
 
-def _axes(canvas: Canvas, plot: _Plot, words: Words, *, narrow: bool) -> None:
-    canvas.write(3, 12, words.ui("axis_importance"), size=SMALL, color=MUTED)
+def _axes(canvas: Canvas, plot: _Plot, words: Words, form: str, *, narrow: bool) -> None:
+    canvas.write(3, 12, words.ui(f"axis_importance{form}"), size=SMALL, color=MUTED)
     middle = (_LEFT + plot.right) / 2
     canvas.write(middle, plot.height - 10, words.ui("axis_performance"), size=SMALL, color=MUTED, anchor="middle")
     for value in plot.across.ticks(4 if narrow else 6, finest=1.0):

@@ -1,0 +1,83 @@
+"""How each kind of result can be shown, and in which section of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from drivers.present import appendix, decompositions, diagnosis, order, pieces, robustness
+from drivers.present.words import Words
+
+Piece = Callable[[Any, Words, str], Markup]
+
+_SAID = {"headline": pieces.unanswered_headline, "summary": pieces.unanswered_summary}
+"""What is shown in place of a result that there is none of; everything else stays away."""
+
+_SAID_OF = {
+    ("fit_regression", "effects"): diagnosis.unanswered_effects,
+    ("nonlinearity", "line"): diagnosis.unanswered_line,
+}
+"""The same of questions that a page may leave open where it answers others."""
+
+DIAGNOSES = {"collinearity", "halo", "regression", "measurement_sensitivity", "nonlinearity", "unanswered"}
+"""What may tell why drivers explain so little, or why there is no answer, and so is shown where they do."""
+
+ORDERS = {"dominance"}
+"""What speaks of an order of drivers without a verdict of its own."""
+
+
+def way(kind: str, as_: str, analysis: str = "") -> tuple[str, Piece] | None:
+    """The section of a result's piece and what makes it; None where this kind is not shown so.
+
+    Parameters
+    ----------
+    kind, as_
+        Of the result, and how it is to be shown.
+    analysis
+        What went without an answer, where the kind is ``unanswered``.
+    """
+    if kind != "unanswered":
+        return WAYS.get((kind, as_))
+    own = WAYS.get((analysis, as_))
+    section = own[0] if own else next((section for (_, known), (section, _) in WAYS.items() if known == as_), None)
+    return None if section is None else (section, _SAID.get(as_) or _SAID_OF.get((analysis, as_), pieces.nothing))
+
+
+def ways(kind: str) -> list[str]:
+    """How a kind of result can be shown."""
+    return list(dict.fromkeys(known for shown, known in WAYS if kind in (shown, "unanswered")))
+
+
+WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
+    ("survey", "masthead"): ("masthead", pieces.masthead),
+    ("scorecard", "headline"): ("headline", pieces.scorecard_headline),
+    ("importance", "summary"): ("headline", pieces.importance_summary),
+    ("scorecard", "cards"): ("score_cards", pieces.scorecard_cards),
+    ("collinearity", "separability"): ("separability", diagnosis.separability),
+    ("importance", "correlations"): ("separability", pieces.correlations),
+    ("halo", "impression"): ("impression", diagnosis.impression),
+    ("regression", "effects"): ("partial_effects", pieces.effects),
+    ("measurement_sensitivity", "line"): ("partial_effects", diagnosis.sensitivity_line),
+    ("importance", "bars"): ("what_drives", pieces.importance_figure),
+    ("importance", "table"): ("what_drives", pieces.importance_table),
+    ("importance", "differences"): ("differences", order.differences),
+    ("importance", "first"): ("differences", order.first),
+    ("measures", "table"): ("other_measures", decompositions.measures),
+    ("dominance", "tables"): ("dominance", decompositions.dominance),
+    ("commonality", "table"): ("commonality", decompositions.commonality),
+    ("robustness", "line"): ("robustness", robustness.line),
+    ("nonlinearity", "line"): ("straight_line", diagnosis.straight_line),
+    ("map", "map"): ("where_to_act", pieces.map_figure),
+    ("waves", "trend"): ("trend_section", pieces.trends),
+    ("importance", "checks"): ("how_sure", pieces.checks),
+    ("survey", "questions"): ("wording_section", appendix.questions),
+    ("scorecard", "method"): ("method", appendix.scorecard_method),
+    ("importance", "method"): ("method", appendix.method),
+    ("map", "method"): ("method", appendix.map_method),
+    ("importance", "glossary"): ("glossary", appendix.glossary),
+    ("scorecard", "glossary"): ("glossary", appendix.scorecard_glossary),
+    ("survey", "footer"): ("footer", appendix.footer),
+}
+"""Kind of result and way of showing it → section of the page, and what makes the piece."""
