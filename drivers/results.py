@@ -125,6 +125,7 @@ REASONS = (
     "no_steps",
     "not_ordered",
     "certain",
+    "many_drivers",
 )
 """Why drivers cannot be ranked, or a question cannot be answered at all, as codes."""
 

@@ -91,6 +91,20 @@ def test_what_an_outcome_does_not_allow(tmp_path: Path) -> None:
     assert found["items"].reasons == (Code("few_items", {"n": 2, "needed": 3}),)
 
 
+def test_more_drivers_than_every_combination_can_be_looked_at(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    drivers = {f"x{j}": rng.uniform(0, 100, 60) for j in range(31)}
+    survey = make_survey(tmp_path, drivers=drivers, outcomes={"y": rng.choice([0.0, 100.0], 60)})
+    for analysis, most, arguments in (
+        (kda.dominance, 22, {}),
+        (kda.commonality, 12, {}),
+        (kda.compare_measures, 30, {}),
+        (kda.relative_importance, 15, {"family": "logit"}),
+    ):
+        found = kda.attempt(analysis, survey, **arguments)
+        assert found.reasons == (Code("many_drivers", {"n": 31, "most": most}),)
+
+
 def test_too_few_sampling_units(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     a = rng.uniform(0, 100, 120)

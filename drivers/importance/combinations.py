@@ -225,5 +225,7 @@ def check_combination(
     if family != "linear" and len(data.drivers) > MOST_FAMILY_UNITS:
         raise ModelError(
             f"Expected at most {MOST_FAMILY_UNITS} drivers for family {family!r}, which fits 2**k models one by one, "
-            f"found {len(data.drivers)}; choose fewer with drivers=, join some with groups=, or use family='linear'."
+            f"found {len(data.drivers)}; choose fewer with drivers=, join some with groups=, or use family='linear'.",
+            code="many_drivers",
+            values={"n": len(data.drivers), "most": MOST_FAMILY_UNITS},
         )

@@ -161,7 +161,9 @@ def compare_measures(
     if len(data.drivers) > MOST_UNITS:
         raise ModelError(
             f"Expected at most {MOST_UNITS} drivers, found {len(data.drivers)}; choose fewer with drivers= or join "
-            "some with groups=."
+            "some with groups=.",
+            code="many_drivers",
+            values={"n": len(data.drivers), "most": MOST_UNITS},
         )
     wide = bool((np.diff(data.starts) > 1).any())
     methods = [

@@ -111,7 +111,9 @@ def subset_fits(survey: Survey, asked: SubsetModels, *, most: int = MOST_TABLED)
     if len(data.drivers) > most:
         raise ModelError(
             f"Expected at most {most} drivers, which have {2**most:,} subsets, found {len(data.drivers)}; choose "
-            "fewer with drivers= or join some with groups=."
+            "fewer with drivers= or join some with groups=.",
+            code="many_drivers",
+            values={"n": len(data.drivers), "most": most},
         )
     if asked.missing == "multiple_imputation" and asked.n_boot:
         raise ModelError(
