@@ -38,12 +38,12 @@ lab: $(STAMP) ## open JupyterLab on notebooks/ (LAB_FLAGS=… are handed on)
 
 bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/importance.py
+	$(BIN)/python benchmarks/analyses.py
 	$(BIN)/python benchmarks/report.py
 
 studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (an hour on two cores)
 	$(BIN)/python benchmarks/service_center.py
-	$(BIN)/python benchmarks/claims.py
-	$(BIN)/python benchmarks/intervals.py
+	$(BIN)/python benchmarks/shares.py
 	$(BIN)/python benchmarks/partial_effects.py
 
 examples: $(STAMP) ## write the files of the simulated examples anew

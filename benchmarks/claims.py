@@ -1,26 +1,29 @@
 """How often what a verdict claims is not true, and how often it claims anything.
 
-    python benchmarks/claims.py                  # 3,000 samples a cell, about a quarter of an hour on two cores
+    python benchmarks/claims.py                  # 2,000 samples a cell, about 25 minutes on two cores
     python benchmarks/claims.py --samples 200    # a first look
     python benchmarks/claims.py --keep           # writes benchmarks/tables/claims.csv
 
-For each of five truths, at 300 and 1,000 respondents: the part of *all* samples in which any published
-claim contradicts the truth. Claims are the leader, the top group, every "A above B", and the possible
-ranks that follow from them. A claim of an order between drivers that are truly equal is wrong.
+The part of *all* samples in which any published claim contradicts the truth: for each of five truths, at 300 and
+1,000 respondents drawn one by one; then with weights, and in sampling units. Claims are the leader, the top group,
+every "A above B", and the possible ranks that follow from them. A claim of an order between drivers that are truly
+equal is wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from simulation import TRUTHS, arguments, draw, error_of_rate, in_parallel, table, truth
+from intervals import CLUSTERED, SIMPLE, WEIGHTED
+from study import Cell, Study, error_of_rate, run
+from truths import Truth
 
-import drivers as kda
+from drivers.importance.result import ImportanceResult
 from drivers.results import Verdict
 
-SIZES = (300, 1000)
+CELLS = (*SIMPLE, *WEIGHTED, *CLUSTERED)
 
 
 class Claims(NamedTuple):
@@ -30,6 +33,7 @@ class Claims(NamedTuple):
     leader_wrong: bool
     order: bool
     order_wrong: bool
+    any_made: bool
     any_wrong: bool
     pairs: float
     """Part of the truly different pairs that were told apart rightly."""
@@ -55,45 +59,39 @@ def judged(verdict: Verdict, share: np.ndarray) -> Claims:
         leader_wrong=leader_wrong,
         order=bool(verdict.above.any()),
         order_wrong=order_wrong,
+        any_made=verdict.leader is not None or bool(top.any()) or bool(verdict.above.any()),
         any_wrong=leader_wrong or order_wrong or group_wrong or ranks_wrong,
         pairs=float(verdict.above[truly_above].mean()) if truly_above.any() else float("nan"),
     )
 
 
-def one(job: tuple[str, int, int]) -> Claims:
-    """The claims in one sample."""
-    name, n, seed = job
-    importance = kda.relative_importance(draw(name, n, seed), seed=seed)
-    return judged(importance.verdict, truth(name).share)
+def seen(result: ImportanceResult, true: Truth) -> Claims:
+    """The claims of one sample."""
+    return judged(result.verdict, true.share)
 
 
-def summary(name: str, n: int, claims: Sequence[Claims]) -> dict[str, object]:
+def rows(cell: Cell, samples: Sequence[Claims]) -> list[dict[str, Any]]:
     """Rates in all samples of a cell."""
-    rates = {field: float(np.mean([getattr(claim, field) for claim in claims])) for field in Claims._fields}
-    return {
-        "truth": name,
-        "n": n,
-        "samples": len(claims),
-        "any_claim_wrong": rates["any_wrong"],
-        "error": error_of_rate(rates["any_wrong"], len(claims)),
-        "leader_wrong": rates["leader_wrong"],
-        "order_wrong": rates["order_wrong"],
-        "leader_claimed": rates["leader"],
-        "order_claimed": rates["order"],
-        "pairs_told_apart": rates["pairs"],
-    }
+    rates = {field: float(np.mean([getattr(claims, field) for claims in samples])) for field in Claims._fields}
+    return [
+        {
+            "truth": cell.draw.truth,
+            "design": cell.draw.design,
+            "n": cell.draw.n,
+            "samples": len(samples),
+            "any_claim_wrong": rates["any_wrong"],
+            "error": error_of_rate(rates["any_wrong"], len(samples)),
+            "leader_wrong": rates["leader_wrong"],
+            "order_wrong": rates["order_wrong"],
+            "any_claim_made": rates["any_made"],
+            "leader_claimed": rates["leader"],
+            "order_claimed": rates["order"],
+            "pairs_told_apart": rates["pairs"],
+        }
+    ]
 
 
-def main() -> None:
-    """One line for each truth and size."""
-    chosen = arguments(__doc__, 3000)
-    rows = []
-    for name in TRUTHS:
-        for n in SIZES:
-            jobs = [(name, n, chosen.seed + number) for number in range(chosen.samples)]
-            rows.append(summary(name, n, in_parallel(one, jobs)))
-    table("claims", rows, keep=chosen.keep, settings="1,000 bootstrap replicates, first seed " + str(chosen.seed))
-
+STUDY = Study(name="claims", cells=CELLS, seen=seen, rows=rows, settings="1,000 bootstrap replicates")
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, STUDY, samples=2000)

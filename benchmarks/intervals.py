@@ -1,56 +1,88 @@
-"""How often the default intervals of shares hold the true share.
+"""How often the intervals of shares hold the true share.
 
-    python benchmarks/intervals.py                  # 3,000 samples a cell, about a quarter of an hour on two cores
+    python benchmarks/intervals.py                  # 2,000 samples a cell, about half an hour on two cores
     python benchmarks/intervals.py --samples 200    # a first look
     python benchmarks/intervals.py --keep           # writes benchmarks/tables/intervals.csv
 
-Percentile intervals at 95 % from 1,000 bootstrap replicates, for each driver of five truths, at 300 and
-1,000 respondents. Shares below 5 % are printed and not promised: an importance cannot be negative, so
-near 0 a percentile interval lies too high.
+Intervals at 95 %, of each driver. Promised are the default intervals, from 1,000 bootstrap replicates, of shares of
+5 % or more, with 300 respondents drawn one by one or 500 effective ones with weights, or 50 sampling units. Shown
+beside them, and not promised: fewer units, shares near 0 (an importance cannot be negative, so a percentile
+interval lies too high there), and intervals that are asked for (BCa, linearised).
 """
 
 from __future__ import annotations
 
-import numpy as np
-from simulation import TRUTHS, arguments, draw, error_of_rate, in_parallel, table, truth
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import drivers as kda
+import numpy as np
+from simulation import Draw
+from study import Cell, Study, error_of_rate, run
+from truths import TRUTHS, Truth, truth
+
+from drivers.importance.result import ImportanceResult
 
 SIZES = (300, 1000)
 
+SIMPLE = tuple(Cell(Draw(truth=name, n=n)) for name in TRUTHS for n in SIZES)
+"""Respondents drawn one by one, from each of the five truths."""
 
-def one(job: tuple[str, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each driver's true share lies within its interval, and how wide that is; bool (k,), float (k,)."""
-    name, n, seed = job
-    result = kda.relative_importance(draw(name, n, seed), seed=seed)
-    true = truth(name).share
-    return (result.share_low <= true) & (true <= result.share_high), result.share_high - result.share_low
+WEIGHTED = (
+    Cell(Draw(truth="two_tied", n=1000, weights="related")),
+    *(Cell(Draw(truth="spread", n=1000, weights=weights)) for weights in ("related", "unrelated")),
+)
+CLUSTERED = tuple(Cell(Draw(truth=name, n=1000, units=50)) for name in ("two_tied", "spread"))
+SHOWN = (
+    *(Cell(Draw(truth="spread", n=20 * units, units=units)) for units in (30, 15)),
+    *(Cell(Draw(truth="small", n=300), kind) for kind in (None, "linearised", "bca")),
+)
+"""What is not promised."""
 
 
-def main() -> None:
-    """One line for each driver of each truth and size."""
-    chosen = arguments(__doc__, 3000)
-    rows = []
-    for name in TRUTHS:
-        for n in SIZES:
-            jobs = [(name, n, chosen.seed + number) for number in range(chosen.samples)]
-            held, width = (np.array(part) for part in zip(*in_parallel(one, jobs), strict=True))
-            for j, driver in enumerate(truth(name).drivers):
-                covered = float(held[:, j].mean())
-                rows.append(
-                    {
-                        "truth": name,
-                        "n": n,
-                        "driver": driver,
-                        "share": truth(name).share[j],
-                        "samples": chosen.samples,
-                        "coverage": covered,
-                        "error": error_of_rate(covered, chosen.samples),
-                        "mean_width": float(width[:, j].mean()),
-                    }
-                )
-    table("intervals", rows, keep=chosen.keep, settings="percentile intervals at 95 %, 1,000 bootstrap replicates")
+class Interval(NamedTuple):
+    """The intervals of one sample."""
 
+    held: np.ndarray
+    """Whether the true share is within; bool (k,)."""
+    width: np.ndarray
+    n_effective: float
+
+
+def seen(result: ImportanceResult, true: Truth) -> Interval:
+    """Whether the intervals hold the true shares."""
+    held = (result.share_low <= true.share) & (true.share <= result.share_high)
+    return Interval(held, result.share_high - result.share_low, result.sample.n_effective)
+
+
+def rows(cell: Cell, samples: Sequence[Interval]) -> list[dict[str, Any]]:
+    """One line for each driver."""
+    held, width, n_effective = (np.array(part) for part in zip(*samples, strict=True))
+    true, coverage = truth(cell.draw.truth), held.mean(axis=0)
+    return [
+        {
+            "truth": true.name,
+            "design": cell.draw.design,
+            "intervals": cell.intervals or "default",
+            "n": cell.draw.n,
+            "n_effective": round(float(n_effective.mean())),
+            "driver": driver,
+            "share": true.share[j],
+            "samples": len(samples),
+            "coverage": coverage[j],
+            "error": error_of_rate(float(coverage[j]), len(samples)),
+            "mean_width": width[:, j].mean(),
+        }
+        for j, driver in enumerate(true.drivers)
+    ]
+
+
+STUDY = Study(
+    name="intervals",
+    cells=(*SIMPLE, *WEIGHTED, *CLUSTERED, *SHOWN),
+    seen=seen,
+    rows=rows,
+    settings="intervals at 95 %, 1,000 bootstrap replicates, sampling units of 20 respondents",
+)
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, STUDY, samples=2000)

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from claims import judged
-from simulation import SERVICE_CENTER, arguments, error_of_mean, error_of_rate, in_parallel, table, truth
+from study import arguments, error_of_mean, error_of_rate, in_parallel, table
+from truths import SERVICE_CENTER, truth
 
 import drivers as kda
 from drivers.importance.verdict import KIND_LEVEL
@@ -71,7 +72,7 @@ def main() -> None:
     shipped = one(SHIPPED_SEED)
     # The seed that is shipped is not among the others.
     seeds = [chosen.seed + number for number in range(chosen.samples)]
-    found = in_parallel(one, seeds)
+    found = list(in_parallel(one, seeds))
     rows = []
     for field in Found._fields:
         values = [float(getattr(sample, field)) for sample in found]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import drivers as kda
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.imputation import Imputation, impute, matching
 from drivers.imputation.equations import MOST_STRATA, ROWS_PER_STRATUM, equations
 from drivers.imputation.matching import RIDGE, near

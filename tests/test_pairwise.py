@@ -5,7 +5,7 @@ import pytest
 
 import drivers as kda
 from drivers import pairwise
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.moments import weighted_moments
 from drivers.pairwise import (
     SMALLEST_EIGENVALUE,

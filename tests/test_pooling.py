@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 import drivers as kda
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.linearization import linearised_covariance
 from drivers.moments import weighted_moments
 from drivers.pooling import Pooled, pool

@@ -1,6 +1,7 @@
-"""The studies under benchmarks/ count rightly: their truths, their surveys, and what they call wrong."""
+"""The studies under benchmarks/ count rightly, and the tables they leave keep what is promised."""
 
 import csv
+import importlib
 import sys
 from itertools import permutations
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import drivers as kda
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.results import Verdict
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
@@ -20,62 +21,143 @@ ROUNDING = 1e-12
 """The kernel and the plain sum over subsets differ by rounding only."""
 
 DRAWN = 5.0
-"""Standard errors that a moment of 200,000 drawn respondents may lie from the population's."""
+"""Standard errors that a moment of drawn respondents may lie from the population's."""
+
+MANY = 40_000
+"""Respondents whose moments are compared with the population's."""
+
+CHANCE = 2.0
+"""Monte-Carlo standard errors by which a rate may exceed what is promised."""
+
+FEWEST = 2000
+"""Samples of a cell."""
+
+FIVE_TRUTHS = {"all_equal", "two_tied", "close", "spread", "service_center"}
+
+
+def module(name: str) -> ModuleType:
+    """A module of benchmarks/, whose files import each other by their bare names."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(FOLDER))
+
+
+@pytest.fixture(scope="module")
+def truths() -> ModuleType:
+    return module("truths")
 
 
 @pytest.fixture(scope="module")
 def simulation() -> ModuleType:
-    sys.path.insert(0, str(FOLDER))
-    try:
-        import simulation
-    finally:
-        sys.path.remove(str(FOLDER))
-    return simulation
+    return module("simulation")
 
 
 @pytest.fixture(scope="module")
-def claims(simulation: ModuleType) -> ModuleType:
-    sys.path.insert(0, str(FOLDER))
-    try:
-        import claims
-    finally:
-        sys.path.remove(str(FOLDER))
-    return claims
+def study() -> ModuleType:
+    return module("study")
 
 
-def test_shares_are_those_of_the_kernel(simulation: ModuleType) -> None:
-    for name in simulation.SLOPES:
-        covariance = simulation.normal_covariance(name)
-        (importance,), _ = lmg_values(covariance[None], np.arange(len(covariance)))
-        assert simulation.truth(name).share == pytest.approx(importance / importance.sum(), abs=ROUNDING)
-        assert importance.sum() == pytest.approx(simulation.EXPLAINED, abs=ROUNDING)
+@pytest.fixture(scope="module")
+def claims() -> ModuleType:
+    return module("claims")
 
 
-def test_truths_are_what_they_are_called(simulation: ModuleType) -> None:
-    share = {name: simulation.truth(name).share for name in simulation.TRUTHS}
+@pytest.fixture(scope="module")
+def first_place() -> ModuleType:
+    return module("first_place")
+
+
+def test_shares_are_those_of_the_kernel(truths: ModuleType) -> None:
+    for name in truths.NORMAL:
+        for seed in (1, 2):
+            covariance = truths.normal_covariance(name, seed)
+            (importance,), _ = lmg_values(covariance[None], np.arange(len(covariance)))
+            assert truths.truth(name, seed).share == pytest.approx(importance / importance.sum(), abs=ROUNDING)
+            assert importance.sum() == pytest.approx(truths.EXPLAINED, abs=ROUNDING)
+
+
+def test_truths_are_what_they_are_called(truths: ModuleType) -> None:
+    share = {name: truths.truth(name).share for name in (*truths.NORMAL, *truths.TRUTHS)}
     assert set(share["all_equal"]) == {share["all_equal"][0]}
     assert share["two_tied"][0] == share["two_tied"][1] > share["two_tied"][2:].max()
     assert len(set(share["close"])) == len(set(share["spread"])) == 6
     # Close drivers differ by hardly more than a percentage point from one to the next, spread ones by far more.
     assert -np.diff(share["close"]).max() > 0
     assert (share["close"][0] - share["close"][-1]) < 0.3 * (share["spread"][0] - share["spread"][-1])
+    assert share["small"][-1] < 0.02 < share["small"][-2] < 0.05
+    assert truths.truth("one_counts").without_effect == tuple(f"driver{j}" for j in range(2, 7))
     known = kda.example_truth("service_center")["importance"]
-    assert dict(zip(simulation.truth("service_center").drivers, share["service_center"], strict=True)) == pytest.approx(
+    assert dict(zip(truths.truth("service_center").drivers, share["service_center"], strict=True)) == pytest.approx(
         known["shares"], abs=1e-5
     )
 
 
-def test_surveys_come_from_their_truth(simulation: ModuleType) -> None:
-    n = 200_000
-    values = simulation.draw("two_tied", n, seed=1).scores.to_numpy() / 12
-    found = np.cov(values, rowvar=False)
+def test_only_where_populations_vary_does_the_truth_depend_on_the_seed(truths: ModuleType) -> None:
+    assert not np.allclose(truths.truth("varying", 1).share, truths.truth("varying", 2).share)
+    assert truths.truth("spread", 1) is truths.truth("spread", 2)
+
+
+def moments_of(simulation: ModuleType, **how: object) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Covariance of the drawn answers with and without their weights, and of the population."""
+    survey = simulation.drawn(simulation.Draw(truth="two_tied", n=MANY, **how), seed=1)
+    values = survey.scores.to_numpy() / 12
     true = simulation.normal_covariance("two_tied")
-    error = np.sqrt((true**2 + np.outer(np.diag(true), np.diag(true))) / n)
-    assert (np.abs(found - true) < DRAWN * error).all()
+    return np.cov(values, rowvar=False, aweights=survey.weights), np.cov(values, rowvar=False), true
+
+
+def allowed(true: np.ndarray, n_effective: float) -> np.ndarray:
+    return DRAWN * np.sqrt((true**2 + np.outer(np.diag(true), np.diag(true))) / n_effective)
+
+
+def test_surveys_come_from_their_truth(simulation: ModuleType) -> None:
+    found, _, true = moments_of(simulation)
+    assert (np.abs(found - true) < allowed(true, MANY)).all()
+
+
+def test_sampling_units_differ_and_the_population_stays(simulation: ModuleType) -> None:
+    units = MANY // simulation.UNIT
+    found, _, true = moments_of(simulation, units=units)
+    assert (np.abs(found - true) < allowed(true, units)).all()
+    values = simulation.drawn(simulation.Draw(truth="two_tied", n=MANY, units=units), seed=1).scores.to_numpy() / 12
+    between = np.cov(values.reshape(units, simulation.UNIT, -1).mean(axis=1), rowvar=False)
+    # The mean of a unit holds what its respondents have in common, and a twentieth of what is their own.
+    expected = (simulation.ALIKE + (1 - simulation.ALIKE) / simulation.UNIT) * true
+    assert (np.abs(between - expected) < allowed(expected, units)).all()
+
+
+@pytest.mark.parametrize("weights", ["unrelated", "related"])
+def test_weights_lead_back_to_the_population(simulation: ModuleType, weights: str) -> None:
+    weighted, plain, true = moments_of(simulation, weights=weights)
+    assert (np.abs(weighted - true) < allowed(true, MANY / 4)).all()
+    off = np.abs(plain - true) > allowed(true, MANY / 4)
+    assert off.any() == (weights == "related")
+
+
+def test_errors_of_measurement_leave_the_promised_part(simulation: ModuleType) -> None:
+    found, _, true = moments_of(simulation, reliability=0.65)
+    expected = true.copy()
+    expected[:-1, :-1] *= 0.65
+    expected[:-1, -1] *= np.sqrt(0.65)
+    expected[-1, :-1] *= np.sqrt(0.65)
+    np.fill_diagonal(expected, 1.0)
+    assert (np.abs(found - expected) < allowed(expected, MANY)).all()
+
+
+def test_five_ratings_have_a_ceiling_and_the_reliability_that_is_said(simulation: ModuleType) -> None:
+    rated = simulation.drawn(simulation.Draw(truth="two_tied", n=MANY, five_points=True), seed=1).scores.to_numpy()
+    meant = simulation.drawn(simulation.Draw(truth="two_tied", n=MANY), seed=1).scores.to_numpy()
+    assert all(len(np.unique(column)) == 5 for column in rated.T)
+    best = (rated == rated.max(axis=0)).mean(axis=0)
+    assert (best > 0.4).all() and (best < 0.5).all()
+    found = [np.corrcoef(a, b)[0, 1] ** 2 for a, b in zip(rated.T, meant.T, strict=True)]
+    assert found == pytest.approx([simulation.reliability_of_five_points()] * len(found), abs=0.005)
 
 
 def test_every_seed_gives_another_survey(simulation: ModuleType) -> None:
-    one, same, other = (simulation.draw("close", 300, seed=seed).scores for seed in (1, 1, 2))
+    draw = simulation.Draw(truth="close", n=300)
+    one, same, other = (simulation.drawn(draw, seed=seed).scores for seed in (1, 1, 2))
     assert one.equals(same)
     assert not one.equals(other)
 
@@ -106,7 +188,7 @@ def test_an_order_is_wrong_where_the_truth_has_it_otherwise_or_not_at_all(
             found = claims.judged(verdict(above), np.array(share))
             assert found.order_wrong == wrong
             assert found.any_wrong == wrong
-            assert found.order
+            assert found.order and found.any_made
 
 
 @pytest.mark.parametrize(
@@ -118,21 +200,38 @@ def test_a_leader_is_wrong_where_another_is_as_high(
 ) -> None:
     found = claims.judged(verdict(np.zeros((3, 3), dtype=bool), leader, (leader,)), np.array(share))
     assert (found.leader, found.leader_wrong, found.any_wrong) == (True, wrong, wrong)
-    assert not found.order
+    assert found.any_made and not found.order
 
 
 def test_nothing_claimed_is_nothing_wrong(claims: ModuleType) -> None:
     found = claims.judged(verdict(np.zeros((3, 3), dtype=bool)), np.array([0.2, 0.3, 0.5]))
-    assert not (found.any_wrong or found.order or found.leader)
+    assert not (found.any_wrong or found.any_made or found.order or found.leader)
     assert found.pairs == 0
 
 
-def test_errors_of_rates(simulation: ModuleType) -> None:
-    assert simulation.error_of_rate(0.05, 1900) == pytest.approx(0.005)
+def test_first_places_are_counted_by_tenths(study: ModuleType, simulation: ModuleType, first_place: ModuleType) -> None:
+    first = np.array([0.0, 1.0, 0.0])
+    told = [
+        first_place.Stated(np.array(p), np.array([0.0, 1.0, 0.0]), first)
+        for p in ([0.04, 0.95, 0.01], [0.62, 0.30, 0.08], [0.30, 0.68, 0.02], [0.0, 1.0, 0.0])
+    ]
+    rows = first_place.rows(study.Cell(simulation.Draw(truth="close", n=300)), told)
+    by_tenth = {(row["measure"], row["from"]): row for row in rows}
+    assert by_tenth["p_first", 0.0]["cases"] == 6 and by_tenth["p_first", 0.0]["first"] == 0
+    sixties = by_tenth["p_first", 0.6]
+    assert (sixties["cases"], sixties["stated"], sixties["first"]) == (2, pytest.approx(0.65), 0.5)
+    assert sixties["difference"] == pytest.approx(0.15)
+    # 1 belongs to the last tenth.
+    assert by_tenth["p_first", 0.9]["cases"] == 2 and by_tenth["first_in", 0.9]["cases"] == 4
+    assert sum(row["cases"] for row in rows if row["measure"] == "p_first") == 12
+
+
+def test_errors_of_rates(study: ModuleType) -> None:
+    assert study.error_of_rate(0.05, 1900) == pytest.approx(0.005)
     # None of a hundred does not mean never.
-    assert simulation.error_of_rate(0.0, 100) == pytest.approx(simulation.error_of_rate(1.0, 100))
-    assert simulation.error_of_rate(0.0, 100) > 0.005
-    assert simulation.error_of_mean([0.0, 1.0] * 50) == pytest.approx(0.5 / np.sqrt(99))
+    assert study.error_of_rate(0.0, 100) == pytest.approx(study.error_of_rate(1.0, 100))
+    assert study.error_of_rate(0.0, 100) > 0.005
+    assert study.error_of_mean([0.0, 1.0] * 50) == pytest.approx(0.5 / np.sqrt(99))
 
 
 def kept(name: str) -> list[dict[str, str]]:
@@ -141,25 +240,96 @@ def kept(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines[1:]))
 
 
+def at_most(row: dict[str, str], rate: str, limit: float, error: str = "error") -> bool:
+    """Whether a rate is no more than promised, but for the chance of having drawn so many samples and no more."""
+    return float(row[rate]) <= limit + CHANCE * float(row[error])
+
+
 def test_at_most_five_in_a_hundred_surveys_have_any_wrong_claim() -> None:
     rows = kept("claims")
-    assert len(rows) == 10
-    assert {row["truth"] for row in rows} == {"all_equal", "two_tied", "close", "spread", "service_center"}
-    assert all(int(row["samples"]) >= 2000 and float(row["any_claim_wrong"]) <= 0.05 for row in rows)
+    plain = [row for row in rows if row["design"] == "simple"]
+    assert {(row["truth"], row["n"]) for row in plain} == {(name, n) for name in FIVE_TRUTHS for n in ("300", "1000")}
+    assert {row["design"] for row in rows} == {"simple", "related weights", "unrelated weights", "50 units"}
+    for row in rows:
+        assert int(row["samples"]) >= FEWEST
+        assert at_most(row, "any_claim_wrong", 0.05)
+        assert float(row["any_claim_made"]) >= max(float(row["order_claimed"]), float(row["any_claim_wrong"]))
+    # Who claims nothing is never wrong: where drivers are far apart, something is claimed nearly always.
+    assert all(float(row["any_claim_made"]) > 0.8 for row in plain if row["truth"] == "spread")
 
 
 def test_intervals_hold_the_true_share_as_often_as_they_promise() -> None:
-    promised = [row for row in kept("intervals") if float(row["share"]) >= 0.05]
-    assert len(promised) == 2 * (4 * 6 + 9)
-    assert all(int(row["samples"]) >= 2000 and 0.92 <= float(row["coverage"]) <= 0.97 for row in promised)
+    rows = [row for row in kept("intervals") if row["intervals"] == "default" and float(row["share"]) >= 0.05]
+    simple = [row for row in rows if row["design"] == "simple" and row["truth"] in FIVE_TRUTHS]
+    weighted = [row for row in rows if row["design"].endswith("weights")]
+    clustered = [row for row in rows if row["design"].endswith("50 units")]
+    assert (len(simple), len(weighted), len(clustered)) == (2 * (4 * 6 + 9), 3 * 6, 2 * 6)
+    assert all(int(row["n_effective"]) >= 500 for row in weighted)
+    for row in (*simple, *weighted, *clustered):
+        assert int(row["samples"]) >= FEWEST
+        assert 0.92 <= float(row["coverage"]) <= 0.97, row
+
+
+def test_what_is_not_promised_of_intervals_is_shown() -> None:
+    rows = kept("intervals")
+    assert {"15 units", "30 units"} <= {row["design"] for row in rows}
+    assert {"bca", "linearised"} <= {row["intervals"] for row in rows}
+    assert any(float(row["share"]) < 0.02 for row in rows)
+
+
+def places(measure: str, truth: str, n: str) -> dict[str, float]:
+    """What is stated less what is true, by tenths that have 200 cases."""
+    rows = [row for row in kept("first_place") if (row["measure"], row["truth"], row["n"]) == (measure, truth, n)]
+    assert rows and all(int(row["samples"]) >= FEWEST for row in rows)
+    return {row["from"]: float(row["difference"]) for row in rows if int(row["cases"]) >= 200}
+
+
+NOT_KEPT = pytest.mark.xfail(strict=True, reason="a promise that is not kept; benchmarks/README.md says why")
+
+
+@pytest.mark.parametrize(
+    ("truth", "n"),
+    [
+        pytest.param("spread", "300", marks=NOT_KEPT),
+        pytest.param("spread", "1000", marks=NOT_KEPT),
+        pytest.param("close", "300", marks=NOT_KEPT),
+        ("close", "1000"),
+    ],
+)
+def test_who_is_said_to_be_first_is_first_that_often(truth: str, n: str) -> None:
+    assert max(map(abs, places("p_first", truth, n).values())) <= 0.05
+
+
+def test_shrinking_takes_back_a_part_of_what_resamples_overstate() -> None:
+    for n in ("300", "1000"):
+        shrunk, resampled = places("p_first", "close", n), places("first_in", "close", n)
+        upper = [tenth for tenth in shrunk if float(tenth) >= 0.3]
+        assert len(upper) >= 3
+        assert all(shrunk[tenth] < resampled[tenth] for tenth in upper)
 
 
 def test_drivers_without_an_effect_are_seldom_said_to_have_one() -> None:
-    for row in kept("partial_effects"):
+    rows = [row for row in kept("partial_effects") if float(row["reliability"]) == 1]
+    assert {row["truth"] for row in rows} == {"two_tied", "spread", "one_counts", "service_center"}
+    for row in rows:
+        assert int(row["samples"]) >= FEWEST
         assert 0.03 <= float(row["flagged"]) <= 0.07
-        assert float(row["flagged_after_holm"]) <= 0.05
+        assert at_most(row, "family", 0.05, "family_error")
         # The test that must not be made flags them all.
-        assert float(row["share_interval_above_0"]) > 0.9
+        assert float(row["share_above_0"]) > 0.9
+
+
+def test_errors_of_measurement_are_shown_to_flag_what_does_nothing_and_a_correction_to_take_it_back() -> None:
+    rows = {(row["reliability"], row["n"]): row for row in kept("partial_effects") if row["ratings"] == "exact"}
+    for reliability in ("0.8", "0.65"):
+        few, many = rows[reliability, "300"], rows[reliability, "1000"]
+        assert 0.07 < float(few["flagged"]) < float(many["flagged"])
+        for row in (few, many):
+            assert int(row["samples"]) >= FEWEST
+            assert 0.03 <= float(row["flagged_corrected"]) <= 0.07
+            assert at_most(row, "family_corrected", 0.05, "family_error_corrected")
+    assert float(rows["0.65", "1000"]["family"]) > 0.4
+    assert {row["n"] for row in kept("partial_effects") if row["ratings"] == "five points"} == {"300", "1000"}
 
 
 def test_what_is_planted_is_found() -> None:
@@ -172,9 +342,10 @@ def test_what_is_planted_is_found() -> None:
 
 def test_tables_that_are_kept_have_their_date_machine_and_errors() -> None:
     tables = sorted((FOLDER / "tables").glob("*.csv"))
-    assert [table.stem for table in tables] == ["claims", "intervals", "partial_effects", "service_center"]
+    names = ["claims", "first_place", "intervals", "partial_effects", "service_center"]
+    assert [table.stem for table in tables] == names
     for table in tables:
         head, names = table.read_text(encoding="utf-8").splitlines()[:2]
         assert head.startswith("# 20"), table.name
-        assert "cores" in head and "numpy" in head, table.name
+        assert "cores" in head and "numpy" in head and "seed" in head, table.name
         assert "error" in names.split(","), table.name

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from drivers.importance.subsets import lmg_values
+from drivers.importance.orders.subsets import lmg_values
 from drivers.survey.synthetic import population as module
 from drivers.survey.synthetic import service_model as model
 from drivers.survey.synthetic.population import (
