@@ -55,7 +55,8 @@ def shrunk_rank_probabilities(estimate: np.ndarray, covariance: np.ndarray, *, s
     shares are taken to be normal around their mean with an unknown standard deviation τ that has a flat prior
     (Gelman 2006), and the posterior is drawn from. Where τ may be near 0, all drivers are about as likely to be
     first. The probabilities are calibrated over populations like that; in one where the first is far ahead they
-    are too cautious.
+    are too cautious. Measured (``benchmarks/first_place.py``): up to 14 points too cautious where one leads, up to 13
+    too sure where drivers are close and answers few.
     """
     k = len(estimate)
     if k == 1:

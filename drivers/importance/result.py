@@ -144,7 +144,7 @@ class ImportanceResult(Result):
 
     @property
     def p_first(self) -> np.ndarray:
-        """Shrunk probability of being first; the only one that may be called so; float (k,)."""
+        """Shrunk probability of being first, the only one that may be called so, and a rough one; float (k,)."""
         return self.p_top(1)
 
     def p_top(self, m: int) -> np.ndarray:

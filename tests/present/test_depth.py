@@ -105,11 +105,11 @@ def test_separability_is_told_by_its_light(cases: dict[str, Case]) -> None:
     assert told == {
         "service_center": "The aspects can be told apart: their ratings differ enough from one another.",
         "customersat": "Some aspects are hard to tell apart, because their ratings go closely together: what belongs "
-        "to each of them is less sure than its interval alone may suggest. Nearest to telling the same: “Competitive "
-        "prices” and “Prices that fit the volume”.",
+        "to each of them is less sure than its interval alone may suggest. Ratings that come nearest to telling the "
+        "same: “Competitive prices” and “Prices that fit the volume”.",
         "judges": "Some ratings tell nearly the same, so that what belongs to each of these aspects can hardly be "
         "told. "
-        "Nearest to telling the same: “Information” and “Sound oral rulings”.",
+        "Ratings that come nearest to telling the same: “Information” and “Sound oral rulings”.",
     }
 
 
@@ -155,15 +155,13 @@ def test_effects_beyond_chance_are_named(cases: dict[str, Case]) -> None:
     assert said(case.regression, case, "effects") == (
         "Still tied to the outcome when the other aspects are held equal, by more than chance alone explains: "
         "“Competitive "
-        "prices”, “Prices that fit the volume”, “Number of customers reached” and “Reach”. About the rest these "
-        "answers do "
-        "not decide, which is no sign that they have no effect."
+        "prices”, “Prices that fit the volume”, “Number of customers reached” and “Reach”. For the rest these "
+        "answers do not decide, which is no sign that they have no effect."
     )
     none = made(case.regression, p_adjusted=np.full(len(case.regression.terms), 0.4))
     assert said(none, case, "effects") == (
-        "When the other aspects are held equal, none is tied to the outcome by more than chance alone explains, "
-        "which is "
-        "no sign that none has an effect."
+        "When the other aspects are held equal, no aspect is tied to the outcome by more than chance alone explains, "
+        "which is no sign that none has an effect."
     )
     every = made(case.regression, p_adjusted=np.full(len(case.regression.terms), 0.001))
     assert said(every, case, "effects").endswith("“Distribution” and “The right areas”.")
@@ -189,14 +187,13 @@ def test_sensitivity_names_what_would_change(cases: dict[str, Case]) -> None:
     k = len(result.drivers)
     stable = made(result, changes_at=np.full(k, np.nan), changes_to=np.full(k, -1), identified_to=0.7)
     assert said(stable, case, "line") == (
-        "Were the ratings less than perfectly reliable, down to a reliability of 0.70, every conclusion would still "
-        "stand."
+        "If the ratings were less than perfectly reliable, every conclusion would still stand down to a reliability "
+        "of 0.70."
     )
     judges = cases["judges"]
     assert said(judges.result("measurement_sensitivity"), judges, "line") == (
-        "What the partial effects would be if the ratings were less than perfectly reliable cannot be told: the "
-        "ratings "
-        "go together so closely that hardly any error can be in them."
+        "How the partial effects would change if the ratings were less than perfectly reliable cannot be told: the "
+        "ratings go together so closely that there is hardly room for error in them."
     )
     assert "<table>" not in piece(judges.result("measurement_sensitivity"), judges, "en", "line")
 
@@ -242,16 +239,14 @@ def flexible(result: Any, gain: float, low: float, high: float) -> Any:
     [
         (
             (0.004, -0.002, 0.011),
-            "A straight line suffices, each step of a rating may be counted alike: models that may bend, and may "
-            "combine "
-            "aspects, explain at most 1.1 percentage points more of the differences in overall satisfaction (95% "
-            "confidence interval).",
+            "A straight line suffices, so that each step of a rating may be counted alike: models that may bend, and "
+            "may combine aspects, explain at most 1.1 percentage points more of the differences in overall "
+            "satisfaction (95% confidence interval).",
         ),
         (
             (-0.02, -0.04, -0.001),
-            "A straight line suffices, each step of a rating may be counted alike: models that may bend, and may "
-            "combine "
-            "aspects, explain no more of the differences in overall satisfaction.",
+            "A straight line suffices, so that each step of a rating may be counted alike: models that may bend, and "
+            "may combine aspects, explain no more of the differences in overall satisfaction.",
         ),
         (
             (0.06, 0.04, 0.08),
@@ -403,7 +398,7 @@ def test_measures_say_how_far_apart_they_are(cases: dict[str, Case]) -> None:
         "percentage "
         "points. “By itself”, “Added to all others” and “Squared coefficient” answer other questions: their values "
         "overlap "
-        "and are no shares, so they are given in parts of all differences in the outcome."
+        "and are no shares, so they are given as parts of all differences in the outcome."
     )
 
 
@@ -426,16 +421,15 @@ def test_dominance_names_who_adds_more_throughout(cases: dict[str, Case]) -> Non
     assert said(case.result("dominance"), case, "tables") == (
         "In this sample “Respect” adds more than every other aspect in every model, whichever others are in it "
         "(complete "
-        "dominance). The table of pairs says in how many resamples each relation is found again; that share overstates "
+        "dominance). The table of pairs says in how many resamples each relation is found again; that part overstates "
         "how sure it is."
     )
     customersat = cases["customersat"]
     alone = kda.dominance(customersat.survey, n_boot=0)
     settled = int((alone.relation[0] == 1).sum())
     assert said(alone, customersat, "tables") == (
-        "Pairs of which, in this sample, one adds more than the other in every model, whichever others are in it "
-        "(complete "
-        f"dominance): {settled} of 36. How often another sample would repeat it was not computed."
+        "Pairs in which, in this sample, one aspect adds more than the other in every model, whichever others are in "
+        f"it (complete dominance): {settled} of 36. How often other samples would show the same was not computed."
     )
     assert len(tables.pairs_table(alone, customersat.words("en")).headings) == 4
 
@@ -473,16 +467,15 @@ def test_gains_are_general_and_conditional(cases: dict[str, Case]) -> None:
 def test_commonality_tells_what_no_method_can_assign(cases: dict[str, Case]) -> None:
     case = cases["customersat"]
     assert said(case.result("commonality"), case, "table") == (
-        "Of what the aspects explain together, 12% is told by one aspect alone and 88% by several at once. The "
-        "latter no "
-        "method can assign to one of them for certain."
+        "Of what the aspects explain together, 12% is told by one aspect or another alone and 88% by several at "
+        "once. No method can assign the latter to one of them for certain."
     )
     members = case.result("commonality").members
     coefficient = np.where(members.sum(axis=1) == 1, 0.1, 0.0)
     coefficient[-1] = -0.2
     less = made(case.result("commonality"), coefficient=coefficient, r2=0.7, r2_controls=0.0)
     assert said(less, case, "table").startswith(
-        "The aspects tell more one by one, beside all others, than they explain"
+        "What the aspects tell alone, each beside all others, adds up to more than they explain together"
     )
 
 
@@ -507,9 +500,8 @@ def test_commonality_tells_what_no_method_can_assign(cases: dict[str, Case]) -> 
         (
             True,
             ("contradicted", "moved"),
-            "What stands in front does so in 0 of 2 other ways. More clearly than chance alone explains, others are "
-            "put "
-            "before it by: “Another measure”.",
+            "What stands in front does so in 0 of 2 other ways. Others are put before it, by more than chance alone "
+            "explains, in: “Another measure”.",
         ),
         (
             False,
@@ -527,8 +519,8 @@ def test_commonality_tells_what_no_method_can_assign(cases: dict[str, Case]) -> 
         (
             False,
             ("contradicted", "contradicted"),
-            "No aspect is put first. In 0 of 2 other ways the largest share is that of one that may come first. More "
-            "clearly than chance alone explains, another is put before these by: “Another measure” and “Without "
+            "No aspect is put first. In 0 of 2 other ways the largest share is that of one that may come first. "
+            "Another is put before these, by more than chance alone explains, in: “Another measure” and “Without "
             "weights”.",
         ),
     ],
@@ -552,12 +544,13 @@ def test_robustness_is_one_line(cases: dict[str, Case], claimed: bool, survival:
 def test_where_nothing_stands_in_front_nothing_survives(cases: dict[str, Case]) -> None:
     judges = cases["judges"]
     assert said(judges.result("robustness"), judges, "line") == (
-        "Nothing may be ranked, so that there is nothing to survive; the shares show how far they depend on the way."
+        "Nothing may be ranked, so there is no ranking that could survive; the shares show how much they depend on "
+        "the way."
     )
     assert "The same in front" not in piece(judges.result("robustness"), judges, "en", "line")
     tied = made(cases["tied"].result("robustness"), top=cases["tied"].result("robustness").drivers, claimed=False)
     assert said(tied, cases["tied"], "line") == (
-        "Every aspect may come first, so that there is nothing that another way could overturn."
+        "Every aspect may come first, so there is nothing that another way could overturn."
     )
 
 

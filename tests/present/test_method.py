@@ -132,15 +132,15 @@ def test_a_pseudo_r2_is_explained(cases: dict[str, Case]) -> None:
     logit = kda.relative_importance(case.survey, family="logit", top_box=True, n_boot=100)
     r2 = plain(case.words("en").percent(logit.r2))
     assert sentences(logit, case, "en", "summary")[1].startswith(
-        f"Explained part: {r2} (McFadden's pseudo-R²). That is no share of the differences, and it compares only with "
-        "values of the same measure."
+        f"Explained part: {r2} (McFadden's pseudo-R²). That is no share of the differences, and it can be compared "
+        "only with values of the same measure."
     )
     told = sentences(logit, case)
     assert told[:4] == [
         "Importance is the LMG measure: the part of McFadden's pseudo-R² that an aspect adds when it enters a logistic "
         "regression, averaged over all orders of entry (Shapley value).",
-        "Shares are parts of what is explained, so measured, and add up to 100%. They are no parts of a variance, and "
-        "another measure of fit gives other values.",
+        "Shares are parts of what is explained by this measure and add up to 100%. They are no parts of a variance, "
+        "and another measure of fit gives other values.",
         "The outcome is whether the answer on overall satisfaction is one of the two best.",
         f"For the whole model McFadden's pseudo-R² is {logit.r2:.3f}.",
     ]
@@ -184,7 +184,7 @@ def test_a_finite_population_and_sampled_orders_are_told(case: Case) -> None:
         "Taking a sample of the orders leaves an error in each value: its standard error is at most 0.0004 of the "
         "outcome's variance."
     )
-    assert "The population is finite, which narrows the intervals by the part of it that was sampled." in told
+    assert "The population is finite, which narrows the intervals according to the part of it that was sampled." in told
     assert not [text for text in sentences(case.importance, case) if "sample of the orders" in text or "finite" in text]
 
 

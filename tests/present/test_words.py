@@ -29,6 +29,7 @@ REASON_VALUES = {
     "same": 0.97,
     "r2": 0.1,
     "n": 7,
+    "most": 5,
     "driver": "respect",
     "outcome": "retention",
     "first": "respect",
