@@ -14,6 +14,7 @@ from drivers.importance.likelihood.engine import LikelihoodEngine
 from drivers.importance.orders.decomposition import RESAMPLED, AllOrders, Decomposition, sampled_orders
 from drivers.importance.orders.measures import MEASURES
 from drivers.importance.orders.parts import Progress, told
+from drivers.importance.resamples import resampling_factors
 from drivers.importance.uncertainty import (
     WAYS,
     IntervalKind,
@@ -25,7 +26,6 @@ from drivers.importance.uncertainty import (
     mean_of,
     no_uncertainty,
     pooled,
-    resampling_factors,
 )
 from drivers.imputation.chained import impute
 from drivers.models.predictors import MissingRule, Predictors

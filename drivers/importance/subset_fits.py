@@ -12,7 +12,7 @@ from drivers.importance.combinations import FEWEST_RESAMPLES, check_combination,
 from drivers.importance.estimation import Specification, completed_again, completed_engines, engine_of
 from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
 from drivers.importance.orders.lattice import MOST_TABLED
-from drivers.importance.uncertainty import resampling_factors
+from drivers.importance.resamples import resampling_factors
 from drivers.linearization import domain_replicates
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import MissingRule, Predictors, predictors

@@ -9,7 +9,6 @@ intervals, on the arcsine scale of a part of a whole, and draws from the t distr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -19,13 +18,13 @@ from scipy import special
 from drivers.errors import ModelError
 from drivers.importance.engines import Engine, Values, share_influence
 from drivers.importance.orders.parts import Progress, step_progress, told
-from drivers.linearization import domain_design, domain_fpc, domain_replicates, survey_covariance
+from drivers.importance.resamples import resampling_factors, unit_totals
+from drivers.linearization import domain_fpc, domain_replicates, survey_covariance
 from drivers.pooling import pool
 from drivers.replication import draws as normal_draws
-from drivers.resampling import bca_interval, percentile_interval, replicate_factors
+from drivers.resampling import bca_interval, percentile_interval
 from drivers.results import read_only
 from drivers.survey.data import Survey
-from drivers.survey.respondents import unit_codes
 
 IntervalKind = Literal["percentile", "bca", "linearised", "replicate_weights"]
 INTERVALS: tuple[IntervalKind, ...] = get_args(IntervalKind)
@@ -144,7 +143,7 @@ def by_bootstrap(
     }
     spreads = {}
     for way in WAYS:
-        totals = _unit_totals(survey, rows, influences[way])
+        totals = unit_totals(survey, rows, influences[way])
         with np.errstate(invalid="ignore", divide="ignore"):
             acceleration = (totals**3).sum(axis=0) / (6 * (totals**2).sum(axis=0) ** 1.5)
         limits = bca_interval(draws[way], getattr(estimate, way)[0], np.nan_to_num(acceleration), conf_level)
@@ -311,42 +310,6 @@ def mean_of(estimates: list[Values]) -> Values:
         r2=np.mean([found.r2 for found in estimates], axis=0),
         performance=np.mean([found.performance for found in estimates], axis=0),
     )
-
-
-def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: int) -> Iterator[np.ndarray]:
-    """Bootstrap factors of the rows used, in chunks of resamples; float (b, rows used).
-
-    Notes
-    -----
-    With a design every sampling unit takes part, also those without a respondent among the rows.
-    """
-    strata, clusters = domain_design(survey, rows)
-    fpc = domain_fpc(survey, rows)
-    used = np.flatnonzero(rows)
-    if strata is None and clusters is None and fpc is None:
-        yield from replicate_factors(len(used), n_boot=n_boot, seed=seed)
-        return
-    for factors in replicate_factors(len(rows), n_boot=n_boot, seed=seed, strata=strata, clusters=clusters, fpc=fpc):
-        yield factors[:, used]
-
-
-def _unit_totals(survey: Survey, rows: np.ndarray, influence: np.ndarray) -> np.ndarray:
-    """Influence summed over sampling units, less its stratum's mean, as far as chance moves it; float (units, k)."""
-    strata, clusters = domain_design(survey, rows)
-    if strata is None and clusters is None:
-        return influence - influence.mean(axis=0)
-    n = len(rows)
-    _, first, unit = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
-    totals = np.zeros((len(first), influence.shape[1]))
-    np.add.at(totals, unit[rows], influence)
-    stratum = np.zeros(len(first), dtype=np.int64)
-    if strata is not None:
-        stratum = np.unique(strata[first], return_inverse=True)[1]
-    means = np.zeros((int(stratum.max()) + 1, influence.shape[1]))
-    np.add.at(means, stratum, totals)
-    totals -= (means / np.bincount(stratum)[:, None])[stratum]
-    fpc = domain_fpc(survey, rows)
-    return totals if fpc is None else totals * np.sqrt(1 - fpc[first])[:, None]
 
 
 def _resampled(how: str, spreads: dict[str, Spread], conf_level: float) -> Uncertainty:

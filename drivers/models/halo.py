@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from drivers.errors import ModelError, remedy
+from drivers.errors import ModelError
+from drivers.models.units import known_name
 from drivers.results import read_only
 from drivers.survey.data import Survey
 from drivers.survey.scoring import performance, turn
@@ -32,9 +33,7 @@ def driver_items(survey: Survey, drivers: Sequence[str] | None) -> tuple[tuple[s
     book = survey.codebook
     names = tuple(drivers) if drivers is not None else tuple(book.default_drivers)
     for name in names:
-        if name not in book.drivers:
-            shown = ", ".join(map(repr, book.drivers))
-            raise ModelError(f"Expected driver to be one of {shown}, found {name!r}; {remedy(name, book.drivers)}")
+        known_name("driver", name, book.drivers)
         if names.count(name) > 1:
             raise ModelError(f"Expected each driver once, found {name!r} twice; remove one.")
     return tuple((name, item) for name in names for item in book.drivers[name].items)

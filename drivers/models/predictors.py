@@ -9,9 +9,17 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from drivers.errors import ModelError, remedy
+from drivers.errors import ModelError
 from drivers.linearization import domain_design, effective_size
 from drivers.models.applicability import ApplicabilityRule, Concerned, applicable, follow_rule
+from drivers.models.units import (
+    control_columns,
+    interaction_units,
+    known_name,
+    product_columns,
+    unit_columns,
+    units_of,
+)
 from drivers.results import Code, Sample
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.respondents import unit_codes
@@ -97,18 +105,6 @@ class Predictors:
         return np.where(ratings > 0, total / np.maximum(ratings, 1), np.nan)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """One thing that is ranked: its columns with their names."""
-
-    name: str
-    terms: tuple[str, ...]
-    columns: tuple[np.ndarray, ...]
-    rated: tuple[bool, ...]
-    applicable: tuple[np.ndarray, ...]
-    needs: tuple[str, ...] = ()
-
-
 def predictors(
     survey: Survey,
     *,
@@ -146,9 +142,9 @@ def predictors(
     """
     check_survey(survey)
     book = survey.codebook
-    outcome = _known("outcome", outcome or book.main_outcome, book.outcomes)
+    outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
     known = {**book.drivers, **book.segments}
-    names = [_known("driver", name, known) for name in (drivers if drivers is not None else book.default_drivers)]
+    names = [known_name("driver", name, known) for name in (drivers if drivers is not None else book.default_drivers)]
     if not names:
         raise ModelError("Expected at least one driver, found none; name some in drivers=.")
     if len(set(names)) < len(names):
@@ -161,7 +157,7 @@ def predictors(
     names = [name for name in names if name not in controls]
     if not names:
         raise ModelError("Expected at least one driver that is no control, found none; name fewer in always=.")
-    members = _units(names, groups or {})
+    members = units_of(names, groups or {})
     target = _target(survey, outcome, top_box, as_given)
     usable = survey.domain & (survey.weights > 0)
     asked = [name for name in (*controls, outcome) if name in survey.scores.columns or name in book.items]
@@ -173,9 +169,9 @@ def predictors(
     answered = ~np.isnan(np.column_stack([*ratings, target]))
     # A hole is kept only where something else of that respondent is known.
     rows = concerned.rows & (answered.all(axis=1) if missing == "complete_cases" else answered.any(axis=1))
-    held = [part for control in controls for part in _control(survey, control, rows)]
-    units = [_unit(survey, name, parts, concerned, rows) for name, parts in left.items()]
-    units += _interactions(interactions, left, units, rows, survey.weights)
+    held = [part for control in controls for part in control_columns(survey, control, rows)]
+    units = [unit_columns(survey, name, parts, concerned, rows) for name, parts in left.items()]
+    units += interaction_units(interactions, left, units, rows, survey.weights)
     terms = [term for term, _ in held] + [term for unit in units for term in unit.terms]
     values = np.column_stack(
         [*(column for _, column in held), *(column for unit in units for column in unit.columns), target]
@@ -200,7 +196,7 @@ def predictors(
         weights=survey.weights,
         sample=_sample(survey, rows, values, missing),
         applicable=np.column_stack([*[everywhere] * len(held), *masks, everywhere]),
-        products=_products(units, int(starts[0])),
+        products=product_columns(units, int(starts[0])),
         notes=_applicability_notes(concerned),
     )
 
@@ -218,37 +214,6 @@ def sampling_units(survey: Survey, rows: np.ndarray) -> tuple[int, int] | None:
         return None
     units = len(np.unique(unit_codes(strata, clusters, len(rows))[rows]))
     return units, 1 if strata is None else len(np.unique(strata[rows]))
-
-
-def _known(what: str, name: str, known: Mapping[str, object]) -> str:
-    if name not in known:
-        shown = ", ".join(map(repr, known))
-        raise ModelError(f"Expected {what} to be one of {shown}, found {name!r}; {remedy(name, known)}")
-    return name
-
-
-def _units(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Driver or group → its drivers, in the codebook's order."""
-    group_of: dict[str, str] = {}
-    for group, members in groups.items():
-        for member in members:
-            if member not in names:
-                raise ModelError(
-                    f"Expected group {group!r} to hold drivers of this model, found {member!r}; correct groups=."
-                )
-            if member in group_of:
-                raise ModelError(
-                    f"Expected each driver in one group, found {member!r} in {group_of[member]!r} and {group!r}; "
-                    "correct groups=."
-                )
-            group_of[member] = group
-        if group in names and group not in members:
-            raise ModelError(f"Expected a group's name to be no driver's, found {group!r}; rename the group.")
-    units: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        unit = group_of.get(name, name)
-        units[unit] = (*units.get(unit, ()), name)
-    return units
 
 
 def _target(survey: Survey, outcome: str, top_box: bool, as_given: bool) -> np.ndarray:
@@ -317,116 +282,6 @@ def _applicability_notes(concerned: Concerned) -> tuple[Code, ...]:
     if concerned.rule == "with_indicator" and concerned.n_not_concerned:
         notes.append(Code("not_applicable_indicator", {"n": max(concerned.n_not_concerned.values())}))
     return tuple(notes)
-
-
-def _unit(survey: Survey, name: str, members: tuple[str, ...], concerned: Concerned, rows: np.ndarray) -> _Unit:
-    """The columns of a driver, a group of drivers, or a segment."""
-    terms: list[str] = []
-    columns: list[np.ndarray] = []
-    rated: list[bool] = []
-    masks: list[np.ndarray] = []
-    if name in concerned.units:
-        place = list(concerned.units).index(name)
-        for position in range(concerned.starts[place], concerned.starts[place + 1]):
-            terms.append(concerned.terms[position])
-            columns.append(concerned.columns[:, position])
-            rated.append(bool(concerned.rated[position]))
-            masks.append(concerned.applicable[:, position])
-    for member in members:
-        if member not in survey.codebook.drivers:
-            for term, column in _columns(survey, member, rows):
-                terms.append(term)
-                columns.append(column)
-                rated.append(False)
-                masks.append(np.ones(len(column), dtype=bool))
-    return _Unit(name, tuple(terms), tuple(columns), tuple(rated), tuple(masks))
-
-
-def _interactions(
-    pairs: Sequence[Sequence[str]],
-    members: Mapping[str, tuple[str, ...]],
-    units: Sequence[_Unit],
-    rows: np.ndarray,
-    weights: np.ndarray,
-) -> list[_Unit]:
-    """One unit for each interaction, with the products of its two parts' columns."""
-    found: list[_Unit] = []
-    unit_of = {member: unit for unit in units for member in members[unit.name]} | {unit.name: unit for unit in units}
-    for pair in pairs:
-        names = tuple(pair)
-        if isinstance(pair, str) or len(names) != 2 or names[0] == names[1] or not set(names) <= set(unit_of):
-            shown = ", ".join(map(repr, unit_of))
-            raise ModelError(
-                f"Expected an interaction of two different drivers among {shown}, found {pair!r}; correct it in "
-                "interactions=."
-            )
-        name = ":".join(names)
-        if any(set(names) == set(other.name.split(":")) for other in found):
-            raise ModelError(f"Expected each interaction once, found {name!r} twice; remove one from interactions=.")
-        first, second = (_parts_of(unit_of[part], part) for part in names)
-        terms, columns = [], []
-        for term, column in first:
-            for other, factor in second:
-                terms.append(f"{term}:{other}")
-                columns.append(_centred(column, rows, weights) * _centred(factor, rows, weights))
-        needs = tuple(dict.fromkeys(unit_of[part].name for part in names))
-        everywhere = np.ones(len(rows), dtype=bool)
-        count = len(columns)
-        found.append(_Unit(name, tuple(terms), tuple(columns), (False,) * count, (everywhere,) * count, needs))
-    return found
-
-
-def _parts_of(unit: _Unit, name: str) -> list[tuple[str, np.ndarray]]:
-    """A unit's columns, or those of the one member that is named."""
-    parts = list(zip(unit.terms, unit.columns, strict=True))
-    named = [(term, column) for term, column in parts if term == name or term.startswith(f"{name}=")]
-    return parts if name == unit.name else named
-
-
-def _centred(column: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """A column less its mean: with both parts in the model a product explains the same, and is told apart better."""
-    known = rows & ~np.isnan(column)
-    return column - np.average(column[known], weights=weights[known])
-
-
-def _products(units: Sequence[_Unit], controls: int) -> tuple[tuple[int, int, int], ...]:
-    """Position of each column that is a product, and of the two columns it is made of."""
-    terms = [term for unit in units for term in unit.terms]
-    place = {term: controls + position for position, term in enumerate(terms)}
-    products = []
-    for unit in units:
-        for term in unit.terms if unit.needs else ():
-            first, second = next(
-                (left, right)
-                for cut in range(1, len(term))
-                if term[cut] == ":" and (left := term[:cut]) in place and (right := term[cut + 1 :]) in place
-            )
-            products.append((place[term], place[first], place[second]))
-    return tuple(products)
-
-
-def _control(survey: Survey, name: str, rows: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """A control's columns: a score or item as it is, a segment as indicators of all its values in the rows but one."""
-    book = survey.codebook
-    if name in book.items and name not in survey.scores.columns:
-        return [(name, survey.codes[name].to_numpy())]
-    if name not in survey.scores.columns and name not in book.segments:
-        known = [*book.items, *book.segments, *book.drivers]
-        raise ModelError(
-            f"Expected a control to be an item, a segment or a driver, found {name!r}; there are {', '.join(known)}."
-        )
-    return _columns(survey, name, rows)
-
-
-def _columns(survey: Survey, name: str, rows: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """A driver's score, or a segment's indicators of all its values in the rows but the first."""
-    if name in survey.scores.columns:
-        return [(name, survey.scores[name].to_numpy())]
-    cells = survey.raw[survey.codebook.segments[name].column]
-    levels = sorted(set(cells[rows]))
-    if len(levels) == 1:
-        return [(name, np.zeros(len(cells)))]
-    return [(f"{name}={level}", (cells == level).to_numpy(dtype=float)) for level in levels[1:]]
 
 
 def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls: int, n_asked: int) -> None:
