@@ -138,28 +138,29 @@ def test_a_wrong_codebook_ends_in_one_sentence_with_its_line(clinic: Path, capsy
     )
 
 
-def test_a_constant_driver_is_told_by_the_page_of_a_manager(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("notebook", ["manager_report", "drivers"])
+def test_a_constant_driver_is_told_by_the_page(notebook: str, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
     same = "".join(f"{a},4,{c}\n" for a, _, c in ROWS)
     (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + same, encoding="utf-8")
     out = clinic.parent / "out"
-    code, _, _ = spoken(capsys, "report", clinic, "--language", "en", "--output", out)
+    code, _, _ = spoken(capsys, "report", clinic, "--notebook", notebook, "--language", "en", "--output", out)
     assert code == 0
-    page = (out / "clinic" / "00_manager_report.en.html").read_text(encoding="utf-8")
+    page = next((out / "clinic").glob(f"*_{notebook}.en.html")).read_text(encoding="utf-8")
     assert "Which aspects matter most cannot be told from these answers" in page
 
 
-def test_a_constant_driver_ends_in_one_sentence_and_no_page(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    same = "".join(f"{a},4,{c}\n" for a, _, c in ROWS)
-    (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + same, encoding="utf-8")
+@pytest.mark.parametrize("notebook", ["manager_report", "drivers"])
+def test_a_question_at_fault_ends_in_one_sentence_and_no_page(
+    notebook: str, clinic: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = clinic.parent / "out"
-    code, _, err = spoken(capsys, "report", clinic, "--notebook", "drivers", "--language", "en", "--output", out)
+    asked = ("--notebook", notebook, "--language", "en", "--output", out, "-p", "n_boot=50")
+    code, _, err = spoken(capsys, "report", clinic, *asked)
     assert code == BAD_INPUT
-    assert err == (
-        "drivers: Driver 'speed' is constant: all 120 scores are 75 of 100. Remove it from drivers= or check its "
-        "missing codes.\n"
-    )
+    assert err == "drivers: Expected n_boot of 0 or at least 100 replicates, found 50; use 1000 or more.\n"
     # What ran is kept for the researcher; nothing is published.
-    assert [path.name for path in (out / "clinic").iterdir()] == ["03_drivers.en.failed.ipynb"]
+    number = {"manager_report": "00", "drivers": "03"}[notebook]
+    assert [path.name for path in (out / "clinic").iterdir()] == [f"{number}_{notebook}.en.failed.ipynb"]
 
 
 @pytest.mark.parametrize(

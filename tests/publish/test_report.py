@@ -325,14 +325,18 @@ def test_a_failing_notebook_is_kept_and_the_earlier_page_stays(tmp_path: Path) -
 def test_our_errors_keep_their_kind_and_their_sentence(tmp_path: Path) -> None:
     make_survey(
         tmp_path,
-        drivers={"a": np.tile([1.0, 2, 3, 4], 30), "b": np.full(120, 5.0)},
+        drivers={"a": np.tile([1.0, 2, 3, 4], 30), "b": np.tile([5.0, 1, 4], 40)},
         outcomes={"satisfaction": np.tile([2.0, 3, 1, 4], 30)},
     )
     with pytest.raises(kda.ModelError) as caught:
-        publish_report(tmp_path / "codebook.yml", notebook="03_drivers", languages=["ar"], output=tmp_path / "out")
-    assert str(caught.value) == (
-        "Driver 'b' is constant: all 120 scores are 5 of 100. Remove it from drivers= or check its missing codes."
-    )
+        publish_report(
+            tmp_path / "codebook.yml",
+            notebook="03_drivers",
+            languages=["ar"],
+            output=tmp_path / "out",
+            parameters={"n_boot": 50},
+        )
+    assert str(caught.value) == "Expected n_boot of 0 or at least 100 replicates, found 50; use 1000 or more."
     assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["03_drivers.ar.failed.ipynb"]
 
 
