@@ -57,6 +57,27 @@ def check_names(
         )
 
 
+def check_numbers(*, n_boot: int, seed: int, n_imputations: int) -> None:
+    """Refuse numbers of resamples, seeds and copies that are none.
+
+    Raises
+    ------
+    ModelError
+        That says which would do.
+    """
+    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
+        raise ModelError(
+            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
+        )
+    if seed < 0:
+        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
+    if n_imputations < 2:
+        raise ModelError(
+            f"Expected n_imputations of at least 2, found {n_imputations}; use 20 or more, about one for each percent "
+            "of incomplete respondents."
+        )
+
+
 def intervals_for(
     intervals: IntervalKind | None,
     *,

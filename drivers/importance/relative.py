@@ -7,13 +7,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from drivers.errors import ModelError
 from drivers.importance.checks import importance_checks
 from drivers.importance.combinations import (
-    FEWEST_RESAMPLES,
     MOST_RESAMPLED_UNITS,
     check_combination,
     check_names,
+    check_numbers,
     check_orders,
     check_outcome,
     intervals_for,
@@ -165,7 +164,8 @@ def relative_importance(
     >>> result.tidy().sort_values("share", ascending=False)["driver"].iloc[0]
     'volume'
     """
-    _check_numbers(n_boot, conf_level, seed, n_imputations)
+    check_numbers(n_boot=n_boot, seed=seed, n_imputations=n_imputations)
+    check_conf_level(conf_level)
     check_names(
         method=method, family=family, fit=fit, missing=missing, not_applicable=not_applicable, intervals=intervals
     )
@@ -285,18 +285,3 @@ def _expected(data: Predictors, chosen: Specification) -> float:
     if chosen.method != "lmg" or chosen.family != "linear" or any(data.prerequisites) or k < MOST_RESAMPLED_UNITS:
         return 0.0
     return expected_seconds(k, 1 if k > MOST_RESAMPLED_UNITS else 1 + chosen.n_boot)
-
-
-def _check_numbers(n_boot: int, conf_level: float, seed: int, n_imputations: int) -> None:
-    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
-        raise ModelError(
-            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
-        )
-    check_conf_level(conf_level)
-    if seed < 0:
-        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
-    if n_imputations < 2:
-        raise ModelError(
-            f"Expected n_imputations of at least 2, found {n_imputations}; use 20 or more, about one for each percent "
-            "of incomplete respondents."
-        )

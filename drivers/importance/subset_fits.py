@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from drivers.errors import ModelError
-from drivers.importance.combinations import FEWEST_RESAMPLES, check_combination, check_names, check_outcome
+from drivers.importance.combinations import check_combination, check_names, check_numbers, check_outcome
 from drivers.importance.estimation import Specification, completed_again, completed_engines, engine_of
 from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
 from drivers.importance.orders.lattice import MOST_TABLED
@@ -83,10 +83,7 @@ def subset_fits(survey: Survey, asked: SubsetModels, *, most: int = MOST_TABLED)
     ModelError
         Where there are more, or a combination has no meaning.
     """
-    if asked.n_boot != 0 and asked.n_boot < FEWEST_RESAMPLES:
-        raise ModelError(
-            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {asked.n_boot}; use 1000 or more."
-        )
+    check_numbers(n_boot=asked.n_boot, seed=asked.seed, n_imputations=asked.n_imputations)
     check_names(
         method="lmg",
         family=asked.family,

@@ -1,5 +1,6 @@
 """Dominance and commonality of surveys: what implies what, brute force, resamples, designs, families, refusals."""
 
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -419,3 +420,10 @@ def test_what_is_refused(small: Survey, tmp_path: Path) -> None:
         with pytest.raises(kda.ModelError) as caught:
             analysis(survey, **arguments)  # type: ignore[operator]
         assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("analysis", [kda.dominance, kda.commonality])
+def test_a_seed_that_is_none_is_refused(analysis: Callable[..., object]) -> None:
+    with pytest.raises(kda.ModelError) as caught:
+        analysis(kda.example_survey("judges"), seed=-1)
+    assert str(caught.value) == "Expected a seed of 0 or more, found -1; any such number will do."

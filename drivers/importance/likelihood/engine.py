@@ -17,7 +17,7 @@ from drivers.importance.likelihood.families import (
 )
 from drivers.importance.likelihood.reweighted import null_rows, replicate_fits, row_sums
 from drivers.importance.likelihood.subsets import SubsetFits, fit_subsets
-from drivers.importance.orders.lattice import order_weights
+from drivers.importance.orders.lattice import Prerequisites, order_weights
 from drivers.importance.orders.parts import Progress
 from drivers.models.predictors import Predictors
 from drivers.moments import weighted_moments
@@ -43,6 +43,8 @@ class LikelihoodEngine:
         The outcome as the likelihood takes it; float (n,).
     subsets
         The fits at the sample.
+    combination
+        Weights by which fits add up to importance, the controls' fit and the whole model's; float (2**k, k + 2).
     """
 
     data: Predictors
@@ -53,6 +55,7 @@ class LikelihoodEngine:
     fit: str
     codes: np.ndarray
     subsets: SubsetFits
+    combination: np.ndarray
 
     @classmethod
     def fitted(
@@ -86,7 +89,8 @@ class LikelihoodEngine:
         )
         if not resample:
             refuse_unfitted(subsets.status, units=data.drivers, outcome=data.outcome, family=family)
-        return cls(data, values, weights, method, family, fit, codes, subsets)
+        combination = _combination(method, len(data.drivers), data.prerequisites)
+        return cls(data, values, weights, method, family, fit, codes, subsets, combination)
 
     @property
     def rows(self) -> int:
@@ -119,7 +123,7 @@ class LikelihoodEngine:
             fit=self.fit,
             saturated=float(self.weights @ saturated),
         )
-        combination = self._combination()
+        combination = self.combination
         moved = row_sums(found, self.values[:, :-1], self.codes, slopes.log_likelihood[:, None] * combination)
         moved += null_rows(found, self.codes)[:, None] * (slopes.null @ combination)
         moved += slopes.weight_total @ combination
@@ -185,28 +189,28 @@ class LikelihoodEngine:
 
     def _values(self, fits: np.ndarray, factors: np.ndarray) -> Values:
         """What follows from the fits (b, 2**k) under weights that are multiplied by factors (b, n)."""
-        combined = fits @ self._combination()
+        combined = fits @ self.combination
         k = len(self.data.drivers)
         first, behind = self.data.starts[0], self.data.starts[-1]
         weights = factors * self.weights
         means = (weights @ self.values[:, first:behind]) / weights.sum(axis=1, keepdims=True)
         return Values(importance=combined[:, :k], r2=combined[:, k:], performance=self.data.driver_means(means))
 
-    def _combination(self) -> np.ndarray:
-        """Weights by which fits add up to importance, the controls' fit and the whole model's; float (2**k, k + 2)."""
-        k = len(self.data.drivers)
-        weights = np.zeros((2**k, k + 2))
-        units = np.arange(k)
-        if self.method == "lmg":
-            weights[:, :k] = order_weights(k, self.data.prerequisites)
-        elif self.method == "first":
-            weights[1 << units, units] = 1.0
-            weights[0, :k] = -1.0
-        else:
-            weights[-1, :k] = 1.0
-            weights[2**k - 1 - (1 << units), units] = -1.0
-        weights[0, k] = weights[-1, k + 1] = 1.0
-        return weights
-
     def _saturated(self) -> np.ndarray:
         return saturated_rows(self.codes, family=self.family)
+
+
+def _combination(method: str, k: int, prerequisites: Prerequisites) -> np.ndarray:
+    """Weights by which fits add up to importance, the controls' fit and the whole model's; float (2**k, k + 2)."""
+    weights = np.zeros((2**k, k + 2))
+    units = np.arange(k)
+    if method == "lmg":
+        weights[:, :k] = order_weights(k, prerequisites)
+    elif method == "first":
+        weights[1 << units, units] = 1.0
+        weights[0, :k] = -1.0
+    else:
+        weights[-1, :k] = 1.0
+        weights[2**k - 1 - (1 << units), units] = -1.0
+    weights[0, k] = weights[-1, k + 1] = 1.0
+    return weights
