@@ -39,6 +39,7 @@ lab: $(STAMP) ## open JupyterLab on notebooks/ (LAB_FLAGS=… are handed on)
 bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/importance.py
 	$(BIN)/python benchmarks/analyses.py
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
 
 studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (an hour on two cores)

@@ -18,7 +18,7 @@ import drivers as kda
 from drivers.survey.codebook import Codebook, Design, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import example_path
-from drivers.survey.reading import table_of
+from drivers.survey.raw_table import table_of
 
 OUTCOME = "satisfaction"
 

@@ -19,11 +19,14 @@ _PUBLIC = {
     "PublishError": "drivers.errors",
     # survey: what was asked and what was answered
     "read_codebook": "drivers.survey.codebook",
+    "draft_codebook": "drivers.survey.drafting.draft",
     "read_survey": "drivers.survey.data",
     "example_survey": "drivers.survey.data",
     "example_truth": "drivers.survey.examples",
     "Survey": "drivers.survey.data",
     "describe": "drivers.survey.description",
+    "survey_quality": "drivers.survey.quality.health",
+    "row_flags": "drivers.survey.quality.flags",
     "fetch": "drivers.survey.fetching",
     "simulate_service_center": "drivers.survey.synthetic.service_center",
     # moments
@@ -39,6 +42,9 @@ _PUBLIC = {
     "straight_liners": "drivers.models.halo",
     "measurement_sensitivity": "drivers.models.measurement_error",
     "nonlinearity": "drivers.models.nonlinearity_check",
+    "reliability": "drivers.models.reliability_analysis",
+    "dimensionality": "drivers.models.dimensionality_analysis",
+    "discriminant_validity": "drivers.models.distinctness",
     # importance: how much of what we can explain is its part?
     "relative_importance": "drivers.importance.relative",
     "dominance": "drivers.importance.dominance_analysis",
@@ -73,11 +79,14 @@ if TYPE_CHECKING:
     from drivers.importance.relative import relative_importance
     from drivers.indicators.outcome_scores import scorecard
     from drivers.models.collinearity_diagnosis import collinearity
+    from drivers.models.dimensionality_analysis import dimensionality
+    from drivers.models.distinctness import discriminant_validity
     from drivers.models.halo import straight_liners
     from drivers.models.halo_diagnosis import halo
     from drivers.models.measurement_error import measurement_sensitivity
     from drivers.models.nonlinearity_check import nonlinearity
     from drivers.models.regression import fit_regression
+    from drivers.models.reliability_analysis import reliability
     from drivers.moments import Moments, weighted_moments
     from drivers.present import figures, tables
     from drivers.present.channel import show
@@ -85,8 +94,11 @@ if TYPE_CHECKING:
     from drivers.survey.codebook import read_codebook
     from drivers.survey.data import Survey, example_survey, read_survey
     from drivers.survey.description import describe
+    from drivers.survey.drafting.draft import draft_codebook
     from drivers.survey.examples import example_truth
     from drivers.survey.fetching import fetch
+    from drivers.survey.quality.flags import row_flags
+    from drivers.survey.quality.health import survey_quality
     from drivers.survey.synthetic.service_center import simulate_service_center
     from drivers.waves import by_wave
 

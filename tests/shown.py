@@ -20,6 +20,7 @@ from drivers.present.words import Words
 from drivers.results import Result
 from drivers.survey.data import Survey
 from drivers.survey.description import SurveyDescription
+from drivers.survey.quality.health import QualityResult
 from drivers.waves import WaveResult
 from tests.simulated import make_survey
 
@@ -86,6 +87,10 @@ class Case:
         return kda.scorecard(self.survey)
 
     @cached_property
+    def quality(self) -> QualityResult:
+        return kda.survey_quality(self.survey)
+
+    @cached_property
     def waves(self) -> WaveResult:
         return kda.by_wave(kda.scorecard, self.survey)
 
@@ -115,11 +120,20 @@ class Case:
             kda.robustness(self.importance, self.survey),
         )
 
+    @cached_property
+    def measurement(self) -> tuple[Result, ...]:
+        """What the scores are made of; a reason in place of what their items do not allow."""
+        return (
+            kda.attempt(kda.reliability, self.survey, n_boot=100),
+            kda.attempt(kda.dimensionality, self.survey),
+            kda.attempt(kda.discriminant_validity, self.survey, n_boot=100),
+        )
+
     @property
     def results(self) -> tuple[Result, ...]:
         """One of each kind, but for those that the answers do not allow."""
-        found = (self.about, self.scorecard, self.importance, self.map, self.regression, self.waves)
-        more = (*self.diagnosis, *self.comparisons) if self.deep else ()
+        found = (self.about, self.quality, self.scorecard, self.importance, self.map, self.regression, self.waves)
+        more = (*self.diagnosis, *self.comparisons, *self.measurement) if self.deep else ()
         return (*found, *(result for result in more if result.kind != "unanswered"))
 
     def result(self, kind: str) -> Any:

@@ -45,7 +45,7 @@ def test_the_map_names_what_is_there() -> None:
         names = re.match(r"( *)([\w./]+(?:, [\w.]+)*)", line)
         assert names, line
         (inside if names[1] else top).extend(re.split(r", ", names[2]))
-    assert {"survey/", "importance/", "present/", "cli.py"} <= set(inside)
+    assert {"survey/", "importance/", "present/", "cli/"} <= set(inside)
     for name in inside:
         assert (ROOT / "drivers" / name).exists(), name
     for name in top:

@@ -11,7 +11,7 @@ import argparse
 import gzip
 from pathlib import Path
 
-from drivers.survey.reading import as_csv
+from drivers.survey.raw_table import as_csv
 from drivers.survey.synthetic.service_center import simulate_companions, simulate_service_center
 from drivers.survey.synthetic.truth import truth_text
 

@@ -8,6 +8,7 @@ from drivers.importance.orders.measures import MEASURES
 from drivers.importance.uncertainty import INTERVALS, IntervalKind
 from drivers.models.applicability import RULES as APPLICABILITY_RULES
 from drivers.models.predictors import MISSING_RULES, MissingRule, Predictors
+from drivers.models.resamples import check_resamples
 
 FAMILY_METHODS = ("lmg", "first", "last")
 """Measures that need nothing but the fits of models, so that any family of models has them."""
@@ -23,9 +24,6 @@ MOST_RESAMPLED_UNITS = 20
 
 MOST_INTERACTING_UNITS = 18
 """Drivers and interactions up to which the fits of all 2**k models are kept side by side."""
-
-FEWEST_RESAMPLES = 100
-"""Below this a percentile of resamples is a matter of chance."""
 
 
 def check_names(
@@ -65,12 +63,7 @@ def check_numbers(*, n_boot: int, seed: int, n_imputations: int) -> None:
     ModelError
         That says which would do.
     """
-    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
-        raise ModelError(
-            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
-        )
-    if seed < 0:
-        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
+    check_resamples(n_boot=n_boot, seed=seed)
     if n_imputations < 2:
         raise ModelError(
             f"Expected n_imputations of at least 2, found {n_imputations}; use 20 or more, about one for each percent "

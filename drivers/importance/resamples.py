@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from drivers.linearization import domain_design, domain_fpc
-from drivers.resampling import replicate_factors
+from drivers.models.resamples import resampling_factors
 from drivers.survey.data import Survey
 from drivers.survey.respondents import unit_codes
 
-
-def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: int) -> Iterator[np.ndarray]:
-    """Bootstrap factors of the rows used, in chunks of resamples; float (b, rows used).
-
-    Notes
-    -----
-    With a design every sampling unit takes part, also those without a respondent among the rows.
-    """
-    strata, clusters = domain_design(survey, rows)
-    fpc = domain_fpc(survey, rows)
-    used = np.flatnonzero(rows)
-    if strata is None and clusters is None and fpc is None:
-        yield from replicate_factors(len(used), n_boot=n_boot, seed=seed)
-        return
-    for factors in replicate_factors(len(rows), n_boot=n_boot, seed=seed, strata=strata, clusters=clusters, fpc=fpc):
-        yield factors[:, used]
+__all__ = ["resampling_factors", "unit_totals"]
 
 
 def unit_totals(survey: Survey, rows: np.ndarray, influence: np.ndarray) -> np.ndarray:

@@ -10,16 +10,7 @@ from drivers.errors import ModelError
 from drivers.models.units import known_name
 from drivers.results import read_only
 from drivers.survey.data import Survey
-from drivers.survey.scoring import performance, turn
-
-FEWEST_ITEMS = 5
-"""Fewer answers than this may well be the same, and meant so."""
-
-STRAIGHT = ("no", "worst", "between", "best")
-"""What the codes 0 to 3 of `straight_answers` say: the same answer throughout or not, and which."""
-
-SAME = 1e-9
-"""Answers this near, as a part of the scale, are one answer: an item that was turned round twice is off by rounding."""
+from drivers.survey.quality.same_answers import FEWEST_ITEMS, most_on_one_scale, straight_answers
 
 
 def driver_items(survey: Survey, drivers: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
@@ -94,51 +85,6 @@ def straight_liners(
     return read_only(straight_answers(survey, items, fewest_items)[0] > 0, bool)
 
 
-def most_on_one_scale(survey: Survey, items: Sequence[str]) -> int:
-    """Items of the scale that most of them are on."""
-    scales = [survey.codebook.items[item].scale for item in items]
-    return max(map(scales.count, scales), default=0)
-
-
-def straight_answers(survey: Survey, items: Sequence[str], fewest: int) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each respondent ticked the same throughout, and whether that can be judged; int8 (n,), bool (n,).
-
-    Parameters
-    ----------
-    items
-        Names of items.
-    fewest
-        Answered items of one scale without which nothing is said of a respondent.
-
-    Returns
-    -------
-    straight, judged
-        ``straight`` is a position in `STRAIGHT`: best and worst are what the answers mean, so that they
-        are neither where an item is worded the other way round.
-    """
-    book = survey.codebook
-    by_scale: dict[str, list[str]] = {}
-    for item in items:
-        by_scale.setdefault(book.items[item].scale, []).append(item)
-    n = len(survey.codes)
-    same, most = np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64)
-    worst, best = np.full(n, np.inf), np.full(n, -np.inf)
-    for name, members in by_scale.items():
-        scale = book.scales[name]
-        meant = survey.codes[members].to_numpy()
-        given = np.column_stack(
-            [turn(meant[:, j], scale) if book.items[item].reversed else meant[:, j] for j, item in enumerate(members)]
-        )
-        low, high = _range(performance(given, scale))
-        same &= ~(high - low > 100 * SAME)
-        most = np.maximum(most, np.isfinite(given).sum(axis=1))
-        low, high = _range(performance(meant, scale))
-        worst, best = np.minimum(worst, low), np.maximum(best, high)
-    judged = most >= fewest
-    straight = np.select([best < 100 * SAME, worst > 100 - 100 * SAME], [1, 3], 2)
-    return np.where(same & judged, straight, 0).astype(np.int8), judged
-
-
 def independent_eigenvalues(columns: int, n_effective: float, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Eigenvalues of correlations between unrelated normal columns, the largest first; float (draws, columns).
 
@@ -180,9 +126,3 @@ def within_person_variance(values: np.ndarray, weights: np.ndarray) -> tuple[flo
     mean = np.average(values, axis=0, weights=weights)
     spread = np.average((values - mean) ** 2, axis=0, weights=weights)
     return float(found), float(spread.mean() + mean.var(ddof=1))
-
-
-def _range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest answer of each row, ∞ and −∞ where there is none; float (n,), (n,)."""
-    answered = ~np.isnan(values)
-    return np.where(answered, values, np.inf).min(axis=1), np.where(answered, values, -np.inf).max(axis=1)

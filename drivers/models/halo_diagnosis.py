@@ -12,17 +12,12 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
-from drivers.models.halo import (
-    FEWEST_ITEMS,
-    STRAIGHT,
-    driver_items,
-    independent_eigenvalues,
-    straight_answers,
-    within_person_variance,
-)
+from drivers.models.halo import driver_items, independent_eigenvalues, within_person_variance
 from drivers.moments import weighted_moments
 from drivers.results import Check, Code, Light, Result, Sample, frame, read_only
 from drivers.survey.data import Survey, check_survey
+from drivers.survey.quality.lights import MANY_BEST, MANY_CARELESS, SOME_BEST, SOME_CARELESS
+from drivers.survey.quality.same_answers import FEWEST_ITEMS, STRAIGHT, straight_answers
 from drivers.survey.scoring import performance
 
 ONE_IMPRESSION = 0.70
@@ -31,13 +26,6 @@ correlate about as highly as one item with itself when it is asked again, and li
 
 STRONG_IMPRESSION = 0.50
 """From this share on, half of all differences between ratings are one impression."""
-
-SOME_STRAIGHT, MANY_STRAIGHT = 0.05, 0.10
-"""Parts of respondents who tick the same throughout, other than the best, that ask for care, and for a second look
-without them."""
-
-SOME_BEST, MANY_BEST = 0.10, 0.25
-"""Parts of respondents who rate everything best: they tell nothing of which aspect matters."""
 
 FEWEST_COLUMNS = 3
 """Two items have one correlation, and no dimensions to count."""
@@ -124,7 +112,7 @@ class HaloResult(Result):
         if not np.isnan(self.straight_liners):
             careless = self.straight_worst + self.straight_between
             found += [
-                Check("straight_lining", _light(careless, SOME_STRAIGHT, MANY_STRAIGHT), {"value": careless}),
+                Check("straight_lining", _light(careless, SOME_CARELESS, MANY_CARELESS), {"value": careless}),
                 Check("all_best", _light(self.straight_best, SOME_BEST, MANY_BEST), {"value": self.straight_best}),
             ]
         return tuple(found)

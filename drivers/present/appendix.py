@@ -114,7 +114,7 @@ def map_method(result: Any, words: Words, identity: str) -> Markup:
 def glossary(result: Any, words: Words, identity: str) -> Markup:
     """The words of this report, explained."""
     if shares_hidden(result):
-        return _explained(["interval"], words)
+        return explained_terms(["interval"], words)
     keys = [f"share{share_form(result)}", "interval", "performance"]
     if result.verdict.status != "not_rankable":
         keys += ["possible_ranks", "tied"]
@@ -122,15 +122,16 @@ def glossary(result: Any, words: Words, identity: str) -> Markup:
         keys.append("bootstrap")
     if result.sample.weighted or result.sample.n_effective < result.sample.n:
         keys.append("n_effective")
-    return _explained(keys, words, outcome=words.outcome(result.outcome))
+    return explained_terms(keys, words, outcome=words.outcome(result.outcome))
 
 
 def scorecard_glossary(result: Any, words: Words, identity: str) -> Markup:
     """The words of the score cards that need explaining."""
-    return _explained(["nps"] if any(score.statistic == "nps" for score in result.scores) else [], words)
+    return explained_terms(["nps"] if any(score.statistic == "nps" for score in result.scores) else [], words)
 
 
-def _explained(keys: list[str], words: Words, **values: str) -> Markup:
+def explained_terms(keys: list[str], words: Words, **values: str) -> Markup:
+    """Terms with what they mean; nothing where there are none."""
     entries = [
         Markup("<dt>{}</dt><dd>{}</dd>").format(
             html(words.text("gloss_term", key)), html(words.text("gloss", key, **values))

@@ -11,6 +11,9 @@ from drivers.results import Code
 _NAMED = {"outcome": "outcome"}
 """Kind of the label that a reason names, where it is no driver's."""
 
+_OFTEN_NONE = ("copies", "misread", "marked")
+"""Checks of what one respondent in a thousand may do, and usually none does."""
+
 
 def verdict_sentence(result: Any, words: Words) -> str:
     """What may be claimed about the order of drivers."""
@@ -112,14 +115,23 @@ def check_finding(check: Any, words: Words, fit: str = "r2") -> str:
         shown = words.number(value)
     elif check.code in ("separability", "conditioning"):
         shown = words.number(value, 1)
+    elif check.code == "consistency":
+        shown = words.number(value, 2)
+    elif check.code == "contrary":
+        shown = words.number(value)
+    elif check.code in (*_OFTEN_NONE, "items_missing", "few_answers", "speeding") and value > 0:
+        shown = words.chance(value)
     else:
         shown = words.percent(value)
-    key = f"{check.code}_none" if check.code in ("missing", "weighting") and value == 0 else check.code
+    none = check.code in ("missing", "weighting", "contrary", *_OFTEN_NONE) and value == 0
+    key = f"{check.code}_none" if none else check.code
     if check.code == "explained" and (check.light == "red" or fit != "r2"):
         key = "explained_weak" if check.light == "red" else "explained_fit"
     others = {name: words.number(number) for name, number in check.values.items() if name != "value"}
     if check.code in ("variation", "one_impression"):
         others["limit"] = words.percent(check.values["limit"])
+    if check.code == "consistency":
+        others["limit"] = words.number(check.values["limit"], 2)
     if fit != "r2":
         others["fit"] = words.text("fit", fit)
     return words.text("finding", key, value=shown, **others)
@@ -260,6 +272,18 @@ def trend_points(result: Any, outcome: str, statistic: str) -> list[tuple[str, A
     """The waves that have the statistic, each with its level."""
     scored = [(wave, part.score(outcome, statistic)) for wave, part in zip(result.waves, result.results, strict=True)]
     return [(wave, score.level) for wave, score in scored if score is not None]
+
+
+def trend_of_one_wave(result: Any, words: Words, outcome: str, statistic: str) -> str:
+    """A statistic that one wave alone has: its value, and that nothing can be said of a change."""
+    ((wave, level),) = trend_points(result, outcome, statistic)
+    return words.sentence(
+        "trend_one_wave" if words.plain_satisfaction(outcome) else "trend_one_wave_other",
+        outcome=words.outcome(outcome),
+        wave=words.label("wave", wave),
+        statistic=statistic_name(statistic, outcome, words),
+        value=statistic_value(statistic, level.estimate, words),
+    )
 
 
 def trend_sentence(result: Any, words: Words, outcome: str, statistic: str) -> str:

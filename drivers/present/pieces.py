@@ -23,6 +23,8 @@ from drivers.present.findings import (
     statistic_name,
     statistic_value,
     suppressed,
+    trend_of_one_wave,
+    trend_points,
     trend_sentence,
     unanswered,
     verdict_sentence,
@@ -234,10 +236,14 @@ def trends(result: Any, words: Words, identity: str) -> Markup:
     for score in result.results[-1].scores:
         if score.statistic not in _SHOWN_DRIFTS:
             continue
+        points = trend_points(result, score.outcome, score.statistic)
+        if len(points) < 2:
+            parts.append(paragraph(trend_of_one_wave(result, words, score.outcome, score.statistic)))
+            continue
         drawing = wave_trend(result, words, outcome=score.outcome, statistic=score.statistic)
         footnote = words.ui(
             "footnote_trend",
-            respondents=words.respondents(sum(part.n_asked for part in result.results)),
+            respondents=words.respondents(sum(level.n for _, level in points)),
             weighting=words.ui("weighted_yes" if any(part.weighted for part in result.results) else "unweighted"),
             level=words.percent(result.results[-1].conf_level),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from drivers.present import appendix, decompositions, diagnosis, order, pieces, robustness
+from drivers.present import appendix, decompositions, diagnosis, measurement, order, pieces, quality, robustness
 from drivers.present.words import Words
 
 Piece = Callable[[Any, Words, str], Markup]
@@ -18,6 +18,10 @@ _SAID = {"headline": pieces.unanswered_headline, "summary": pieces.unanswered_su
 _SAID_OF = {
     ("fit_regression", "effects"): diagnosis.unanswered_effects,
     ("nonlinearity", "line"): diagnosis.unanswered_line,
+    ("survey_quality", "finding"): pieces.unanswered_headline,
+    ("reliability", "finding"): measurement.unanswered_finding,
+    ("dimensionality", "dimensions"): measurement.unanswered_dimensions,
+    ("discriminant_validity", "pairs"): measurement.unanswered_distinct,
 }
 """The same of questions that a page may leave open where it answers others."""
 
@@ -52,6 +56,13 @@ def ways(kind: str) -> list[str]:
 
 WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("survey", "masthead"): ("masthead", pieces.masthead),
+    ("quality", "finding"): ("headline", quality.finding),
+    ("quality", "missing"): ("missing_answers", quality.missing),
+    ("quality", "ends"): ("ends", quality.ends),
+    ("quality", "careless"): ("careless", quality.careless),
+    ("quality", "misread"): ("misread", quality.misread),
+    ("quality", "gathering"): ("gathering", quality.gathering),
+    ("quality", "method"): ("method", quality.method),
     ("scorecard", "headline"): ("headline", pieces.scorecard_headline),
     ("importance", "summary"): ("headline", pieces.importance_summary),
     ("scorecard", "cards"): ("score_cards", pieces.scorecard_cards),
@@ -69,6 +80,11 @@ WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("commonality", "table"): ("commonality", decompositions.commonality),
     ("robustness", "line"): ("robustness", robustness.line),
     ("nonlinearity", "line"): ("straight_line", diagnosis.straight_line),
+    ("reliability", "finding"): ("headline", measurement.finding),
+    ("reliability", "dots"): ("consistency", measurement.consistency),
+    ("reliability", "items"): ("own_score", measurement.own_score),
+    ("dimensionality", "dimensions"): ("one_or_several", measurement.dimensions),
+    ("discriminant", "pairs"): ("distinct", measurement.distinct),
     ("map", "map"): ("where_to_act", pieces.map_figure),
     ("waves", "trend"): ("trend_section", pieces.trends),
     ("importance", "checks"): ("how_sure", pieces.checks),
@@ -76,8 +92,14 @@ WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("scorecard", "method"): ("method", appendix.scorecard_method),
     ("importance", "method"): ("method", appendix.method),
     ("map", "method"): ("method", appendix.map_method),
+    ("reliability", "method"): ("method", measurement.method),
+    ("dimensionality", "method"): ("method", measurement.dimensions_method),
+    ("discriminant", "method"): ("method", measurement.distinct_method),
     ("importance", "glossary"): ("glossary", appendix.glossary),
     ("scorecard", "glossary"): ("glossary", appendix.scorecard_glossary),
+    ("reliability", "glossary"): ("glossary", measurement.glossary),
+    ("dimensionality", "glossary"): ("glossary", measurement.dimensions_glossary),
+    ("discriminant", "glossary"): ("glossary", measurement.distinct_glossary),
     ("survey", "footer"): ("footer", appendix.footer),
 }
 """Kind of result and way of showing it → section of the page, and what makes the piece."""

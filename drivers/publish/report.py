@@ -20,7 +20,9 @@ from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
 from drivers.publish.kernel import started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
+from drivers.survey.codebook import read_codebook
 from drivers.survey.examples import example_codebook
+from drivers.survey.xlsform_sheets import is_workbook
 from drivers.survey.yaml_source import read_yaml
 
 _OURS: dict[str, type[DriversError]] = {
@@ -95,6 +97,8 @@ def publish_report(
 
 def _survey_name(codebook: Path) -> str:
     """The survey's own id, which names its folder; the notebook checks the rest of the codebook."""
+    if is_workbook(codebook):
+        return read_codebook(codebook).survey.id
     about = read_yaml(codebook).content.get("survey")
     name = about.get("id") if isinstance(about, Mapping) else None
     # Nothing but a plain name may become a folder.

@@ -35,6 +35,9 @@ class AnswerRule:
         Texts or numbers that the codebook calls missing, with their kind.
     answers
         Texts mapped by hand for this item, each to a code or to a kind of missing answer.
+    declared
+        Texts that the file itself declares missing, with their kind; what the codebook says comes first. One whose
+        kind is "" is unreadable, even where it is a code of the scale.
     minimum, maximum
         Ends within which any number on a step is a code; None where `codes` lists them all.
     step
@@ -51,6 +54,7 @@ class AnswerRule:
     codes: Mapping[float, tuple[str, ...]] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, float | str] = field(default_factory=dict)
+    declared: Mapping[str, str] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
@@ -115,8 +119,9 @@ def read_answers(column: pd.Series, rule: AnswerRule) -> Answers:
     """The codes and the kinds of missing answers in a column of texts.
 
     The first of these that knows a text decides: the item's own answers, the codebook's missing
-    answers, an empty cell, a number of the scale, the codebook's labels, the ladder that these
-    labels belong to, the known missing answers, a leading number.
+    answers, those that the file declares missing, an empty cell, a number of the scale, the
+    codebook's labels, the ladder that these labels belong to, the known missing answers, a leading
+    number.
 
     Parameters
     ----------
@@ -171,6 +176,16 @@ def read_answers(column: pd.Series, rule: AnswerRule) -> Answers:
     )
 
 
+def missing_kind(text: str) -> str:
+    """The kind of missing answer that a whole text is known for; "" where it is known for none.
+
+    >>> missing_kind("Don't know"), missing_kind("لا ينطبق"), missing_kind("Good")
+    ('dont_know', 'not_applicable', '')
+    """
+    kinds = {str(_missing_words()[form]) for form in gender_forms(text) if form in _missing_words()}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _ByHand:
     """What the codebook says of single texts; None where texts that are read alike differ."""
@@ -193,7 +208,7 @@ class _Reader:
     """Everything that is known about the texts of one column."""
 
     rule: AnswerRule
-    by_hand: tuple[_ByHand, _ByHand]
+    by_hand: tuple[_ByHand, ...]
     words: tuple[Mapping[str, float | str], ...]
 
     @classmethod
@@ -207,14 +222,14 @@ class _Reader:
                 codes[float(code)] = texts
             labels.update(dict.fromkeys(_all_forms(texts), float(code) if kind is None else kind))
         words = (labels, _synonyms(codes, keys), _missing_words())
-        return cls(rule, (_ByHand.of(rule.answers), missing), words)
+        return cls(rule, (_ByHand.of(rule.answers), missing, _ByHand.of(rule.declared)), words)
 
     def read(self, text: str, key: float | str) -> float | str | None:
         for table in self.by_hand:
             if text in table.exact:
-                return table.exact[text]
+                return _with_kind(table.exact[text])
             if key in table.alike:
-                return table.alike[key]
+                return _with_kind(table.alike[key])
         if key == "":
             return "blank"
         if isinstance(key, float) and self._on_scale(key):
@@ -253,7 +268,12 @@ class _Reader:
         for table in reversed(self.by_hand):
             reading = table.alike.get(number, reading)
         known, in_words = self._in_words(words)
-        return reading if not known or in_words == reading else None
+        return _with_kind(reading) if not known or in_words == reading else None
+
+
+def _with_kind(reading: float | str | None) -> float | str | None:
+    """The reading, or None for a missing answer whose kind nobody says."""
+    return None if reading == "" else reading
 
 
 def _key(text: str) -> float | str:

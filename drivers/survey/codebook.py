@@ -15,10 +15,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from drivers.errors import CodebookError
 from drivers.labels import Labels
+from drivers.survey.codebook_data import Data
 from drivers.survey.codebook_errors import describe
+from drivers.survey.codebook_fieldwork import Fieldwork
+from drivers.survey.codebook_skips import Skip, Where
 from drivers.survey.codebook_types import Column, Key, MissingKind, Number, Part, SurveyId, Text
 from drivers.survey.references import broken_references
 from drivers.survey.scales import Scale
+from drivers.survey.xlsform_sheets import is_workbook
 from drivers.survey.yaml_source import read_yaml
 
 NPS_PROMOTER, NPS_DETRACTOR = 9, 6
@@ -34,16 +38,6 @@ class SurveyInfo(Part):
     license: str | None = None
     respondents: Text | None = None
     """What a row is, where it is not a participant: shown as "label: number"."""
-
-
-class Data(Part):
-    """The file with the answers."""
-
-    file: Annotated[str, Field(min_length=1)]
-    sheet: str | None = None
-    vendor: Literal["plain"] = "plain"
-    url: str | None = None
-    """Where `drivers fetch` gets the file from its publisher."""
 
 
 class Item(Part):
@@ -85,8 +79,18 @@ class Outcome(Construct):
 class Expectation(Part):
     """The items that ask what was hoped for and what would just be accepted."""
 
-    desired: Key | None = None
-    adequate: Key | None = None
+    desired: Key | list[Key] | None = None
+    adequate: Key | list[Key] | None = None
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """The items of each level that was asked: `desired`, `adequate`."""
+        asked = {"desired": self.desired, "adequate": self.adequate}
+        return {
+            level: (items,) if isinstance(items, str) else tuple(items)
+            for level, items in asked.items()
+            if items is not None
+        }
 
 
 class Design(Part):
@@ -94,6 +98,8 @@ class Design(Part):
 
     sample: Literal["probability", "opt_in", "census"] = "probability"
     weight: Column | None = None
+    unweighted: Where | None = None
+    """Rows without a weight, such as those of a wave, as column → values: each counts as the mean of all weights."""
     strata: Column | None = None
     cluster: Column | None = None
     merge_strata: dict[Column, list[str | int]] = Field(default_factory=dict)
@@ -103,7 +109,8 @@ class Design(Part):
     fpc: Column | None = None
     """In each row the sampling units in the population of its stratum, or the part of them that was sampled."""
     replicate_weights: Column | list[Column] | None = None
-    """The columns of replicate weights: their names, or one name in which * stands for any characters."""
+    """The columns of replicate weights: their names, or one name in which * stands for any characters; the design
+    weight is not among them, also where it fits."""
     replicate_method: Literal["jk1", "jkn", "brr", "fay", "bootstrap"] | None = None
     combined_replicates: bool = True
     """Whether they are full weights, as published files have them, or factors of the design weight."""
@@ -203,9 +210,11 @@ class Codebook(Part):
     drivers: Annotated[dict[Key, Driver], Field(min_length=1)]
     outcomes: Annotated[dict[Key, Outcome], Field(min_length=1)]
     controls: list[Key] = Field(default_factory=list)
+    skips: list[Skip] = Field(default_factory=list)
     expectations: dict[Key, Expectation] = Field(default_factory=dict)
     design: Design = Field(default_factory=Design)
     period: Period | None = None
+    fieldwork: Fieldwork | None = None
     wave: Wave | None = None
     unit: Grouping | None = None
     segments: dict[Key, Grouping] = Field(default_factory=dict)
@@ -221,6 +230,23 @@ class Codebook(Part):
     def default_drivers(self) -> tuple[str, ...]:
         """The drivers of an analysis that names none: all but the optional ones."""
         return tuple(name for name, driver in self.drivers.items() if not driver.optional)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that the codebook names, without those that a pattern stands for."""
+        design, period, work = self.design, self.period, self.fieldwork
+        replicates = design.replicate_weights if isinstance(design.replicate_weights, list) else []
+        named = [
+            *(item.column for item in self.items.values()),
+            *(design.weight, design.strata, design.cluster, design.fpc, design.respondent, *replicates),
+            *(self.wave.columns if self.wave else ()),
+            *(part.column for part in (period, self.unit, self.comments) if part),
+            *(segment.column for segment in self.segments.values()),
+            *(indicator.column for indicator in self.indicators.values()),
+            *(part.column for part in (work.parts if work else ()) if part),
+            *(column for where in (*(skip.where for skip in self.skips), design.unweighted or {}) for column in where),
+        ]
+        return frozenset(name for name in named if name is not None)
 
     def construct(self, name: str) -> Construct:  # type: ignore[override]  # an old name of pydantic's
         """The driver or outcome of this name."""
@@ -241,6 +267,8 @@ class Codebook(Part):
             texts["survey"]["source"] = self.survey.source
         if self.survey.respondents:
             texts["survey"]["respondents"] = self.survey.respondents
+        if self.fieldwork and self.fieldwork.mode:
+            texts["mode"] = self.fieldwork.mode.values
         if self.wave:
             texts["wave"] = {entry.key: entry.label for entry in self.wave.order}
         if self.unit:
@@ -255,7 +283,7 @@ def read_codebook(path: str | Path) -> Codebook:
     Parameters
     ----------
     path
-        A YAML 1.2 file in UTF-8.
+        A YAML 1.2 file in UTF-8, or a form (.xlsx) that `drivers questionnaire` wrote.
 
     Raises
     ------
@@ -263,6 +291,11 @@ def read_codebook(path: str | Path) -> Codebook:
         Where the file cannot be read, is no YAML, or breaks a rule; every broken rule is listed
         with its line, its path, what was expected, what was found and what to do.
     """
+    if is_workbook(path):
+        # That module stands on this one, and opening a workbook is slow to import.
+        from drivers.survey.xlsform_codebook import codebook_of_form
+
+        return codebook_of_form(path)
     source = read_yaml(Path(path))
     try:
         codebook = Codebook.model_validate(source.content)

@@ -62,6 +62,11 @@ def describe(source: YamlSource, problems: Sequence[Problem], model: type[BaseMo
     return "\n".join(sentences)
 
 
+def reference_problem(path: Sequence[str | int], message: str) -> Problem:
+    """A problem that is found after the types are right, such as a name that refers to nothing."""
+    return {"type": "reference", "loc": tuple(path), "msg": message}
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """The nearest known name as a question, or all of them."""
     names = list(known)

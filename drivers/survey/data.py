@@ -16,15 +16,24 @@ from drivers.labels import Labels
 from drivers.results import read_only
 from drivers.survey.answers import MISSING_KINDS, Answers, read_answers
 from drivers.survey.codebook import Codebook, read_codebook
-from drivers.survey.examples import example_codebook, example_path, find_data
+from drivers.survey.decimal_commas import looks_decimal
+from drivers.survey.examples import example_codebook, example_path
+from drivers.survey.fieldwork import FieldworkRecord, read_fieldwork, respondents_among
+from drivers.survey.form_exports import as_in_codebook, named_by_form
 from drivers.survey.import_log import ImportLog
-from drivers.survey.reading import RawTable, read_table
+from drivers.survey.label_check import contradictions, declared_without_kind
+from drivers.survey.layout import read_tables, respondents_of
+from drivers.survey.raw_table import RawTable
 from drivers.survey.replicate_columns import read_replicate_weights
 from drivers.survey.replicate_weights import ReplicateWeights
 from drivers.survey.respondents import note_groups, read_days, read_waves, read_weights
 from drivers.survey.sampling import read_sampling
 from drivers.survey.scoring import construct_scores, turn
+from drivers.survey.skips import explain_empty_cells, read_skips
+from drivers.survey.xlsform_reading import read_xlsform
+from drivers.survey.xlsform_sheets import is_workbook
 
+_DECIMAL_REMEDY = 'write data.decimal: "," if commas are decimal marks, '
 MOST_COMPARED = 1_000
 """Values among which a similar one is looked for; a column may have millions."""
 
@@ -61,6 +70,10 @@ class Survey:
         Position of each row's wave in the codebook's order, or None; int (n,).
     dates
         Day of each answer, or None; datetime64[D] (n,).
+    flags
+        Name → rows that the survey program marked so, such as ``unfinished``; bool (n,).
+    fieldwork
+        How the answers were gathered, or None where the codebook names nothing of it.
     in_unit
         Rows that belong to the selected unit and filters, all waves; bool (n,).
     wave, unit, only
@@ -83,6 +96,8 @@ class Survey:
     replicates: ReplicateWeights | None
     wave_index: np.ndarray | None
     dates: np.ndarray | None
+    flags: Mapping[str, np.ndarray]
+    fieldwork: FieldworkRecord | None
     in_unit: np.ndarray
     import_log: pd.DataFrame
     data_sha256: str
@@ -208,7 +223,7 @@ class Survey:
         return rows
 
 
-def read_survey(source: str | Path, *, codebook: str | Path | None = None) -> Survey:
+def read_survey(source: str | Path, *, codebook: str | Path | None = None, outside: bool = False) -> Survey:
     """A survey, read by its codebook.
 
     Parameters
@@ -216,7 +231,10 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None) -> Su
     source
         A codebook file, the name of an example survey, or, with ``codebook``, a file of answers.
     codebook
-        A codebook file or the name of an example survey, where ``source`` is a file of answers.
+        A codebook file or the name of an example survey, where ``source`` is a file of answers; also the form (.xlsx)
+        with which they were collected, if `drivers questionnaire` wrote it.
+    outside
+        Whether the codebook may name files outside its own folder: only for codebooks that you trust.
 
     Raises
     ------
@@ -233,7 +251,9 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None) -> Su
     """
     book_path = example_codebook(codebook if codebook is not None else source)
     book = read_codebook(book_path)
-    table = read_table(find_data(book, book_path) if codebook is None else source)
+    table = read_tables(book, book_path, source if codebook is not None else None, outside=outside)
+    if is_workbook(book_path):
+        table = named_by_form(read_xlsform(book_path), table)
     return survey_of(book, table, codebook_sha256=hashlib.sha256(book_path.read_bytes()).hexdigest())
 
 
@@ -243,7 +263,8 @@ def example_survey(name: str) -> Survey:
     Parameters
     ----------
     name
-        ``customersat``, ``judges``, ``service_center``, ``service_center_staff``, or ``nyc311`` once fetched.
+        ``customersat``, ``judges``, ``service_center``, ``service_center_staff``; ``nyc311`` once fetched; ``bank``,
+        ``hints_pr``, ``kiosk``, ``mobile``, ``sfo`` once their files are got as ``drivers fetch`` says.
 
     Examples
     --------
@@ -276,35 +297,42 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
         Where the answers cannot be read as the codebook says.
     """
     codebook_sha256 = codebook_sha256 or hashlib.sha256(book.model_dump_json().encode()).hexdigest()
+    table, sampled = respondents_among(book, respondents_of(book, as_in_codebook(book, table)))
     log = ImportLog()
+    log.add_notes(table.notes)
+    skips = read_skips(book, table, log)
     codes, kinds = {}, {}
-    unread: list[str] = []
+    unread = list(contradictions(book, table))
     for name, item in book.items.items():
         scale = book.scales[item.scale]
         column = table.column(item.column, f"item {name!r}")
-        answers = read_answers(column, scale.rule(item.answers))
+        answers = read_answers(column, scale.rule(item.answers, declared=table.missing.get(item.column, {})))
         if answers.unreadable:
             unread.append(_unreadable(book, table, name, answers))
             continue
+        answers, explained = explain_empty_cells(book, table, skips, name, answers)
         values = answers.values
         log.add_answers(item.column, name, answers)
+        for text, kind, count in explained:
+            log.add(item.column, f"item {name!r}", "set missing", count, found=text, became=kind)
         if item.reversed:
             values = turn(values, scale)
             log.add(item.column, f"item {name!r}", "reversed", int(np.isfinite(values).sum()))
         codes[name], kinds[name] = values, answers.missing
     if unread:
         raise SurveyError("\n".join(unread))
-    weights = read_weights(table, book.design.weight, log)
+    weights = read_weights(book, table, log)
     sampling = read_sampling(book, table, log)
     replicates = read_replicate_weights(book, table, weights, sampling, log)
     wave_index = read_waves(book, table, log)
     dates = read_days(book, table, log)
+    fieldwork = read_fieldwork(book, table, dates, sampled, log)
     note_groups(book, table, log)
     return Survey(
         codebook=book,
         raw=table.frame,
-        codes=pd.DataFrame(codes),
-        missing=pd.DataFrame(kinds),
+        codes=pd.DataFrame(codes, copy=False),  # a second copy would be half a gigabyte of a large survey
+        missing=pd.DataFrame(kinds, copy=False),
         scores=construct_scores(codes, book),
         weights=weights,
         strata=sampling.strata,
@@ -313,6 +341,8 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
         replicates=replicates,
         wave_index=wave_index,
         dates=dates,
+        flags=table.flags,
+        fieldwork=fieldwork,
         in_unit=read_only(np.ones(len(table.frame)), bool),
         import_log=log.frame(table.frame.columns, len(table.frame)),
         data_sha256=table.sha256,
@@ -322,10 +352,13 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
 
 def _unreadable(book: Codebook, table: RawTable, name: str, answers: Answers) -> str:
     item = book.items[name]
-    found = table.places((text.text, text.count, text.first_rows[0]) for text in answers.unreadable)
+    found = table.places((text.text, text.count, text.first_rows) for text in answers.unreadable)
+    comma = any(looks_decimal(text.text) for text in answers.unreadable)
     return (
         f"{table.name}, column {item.column!r}: expected answers on scale {item.scale!r} "
-        f"({book.scales[item.scale].answers_in_words}), found {found}; correct the scale, or map each text "
+        f"({book.scales[item.scale].answers_in_words}), found {found}; "
+        f"{_DECIMAL_REMEDY if comma else ''}"
+        f"{declared_without_kind(book, table, name, answers)}correct the scale, or map each text "
         f"under items.{name}.answers in the codebook to a code or to one of {', '.join(MISSING_KINDS)}."
     )
 

@@ -104,7 +104,7 @@ def describe(
     survey
         Answers, with the selection that the report is about.
     report
-        ``manager`` or ``drivers``: the kind of report.
+        ``manager``, ``drivers`` or ``measurement``: the kind of report.
     used
         Rows that the main analysis used.
     **parameters

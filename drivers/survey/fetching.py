@@ -9,7 +9,7 @@ from pathlib import Path
 from drivers.errors import SurveyError
 from drivers.survey.codebook import read_codebook
 from drivers.survey.data import read_survey
-from drivers.survey.examples import cache_folder, check_inside, example_codebook
+from drivers.survey.examples import DATA_VARIABLE, cache_folder, check_inside, example_codebook
 
 
 def fetch(name: str, *, url: str | None = None) -> Path:
@@ -34,9 +34,17 @@ def fetch(name: str, *, url: str | None = None) -> Path:
 
     codebook_path = example_codebook(name)
     book = read_codebook(codebook_path)
-    check_inside(book, codebook_path)
+    for file in book.data.names:
+        check_inside(file, codebook_path, remedy="name one there")
     address = url or book.data.url
-    if address is None:
+    if address is None and book.data.obtain is not None:
+        how = book.data.obtain.get("en") or next(iter(book.data.obtain.values()))
+        raise SurveyError(
+            f"Expected an example that a command can fetch, found {name!r}, whose data are got by hand: "
+            f"{how.rstrip('.')}; then put {' and '.join(book.data.names)} into {cache_folder()} or into the folder "
+            f"named by {DATA_VARIABLE}."
+        )
+    if address is None or book.data.file is None:
         raise SurveyError(f"Expected an example to fetch, found {name!r}, whose data come with the package; read it.")
     pooch.get_logger().setLevel("WARNING")  # it would write to the terminal
     target = cache_folder() / book.data.file

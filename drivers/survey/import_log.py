@@ -7,7 +7,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from drivers.survey.answers import Answers
+from drivers.survey.raw_table import Note
 
+WHOLE_FILE = "file"
+"""What lines about no single column are used for."""
+COUNTED = ("read", "set missing", "no date", "not used")
+"""The actions of which a cell meets exactly one."""
 LOG_COLUMNS = ("column", "used_for", "action", "found", "became", "count")
 """The columns of an import log."""
 
@@ -15,8 +20,9 @@ LOG_COLUMNS = ("column", "used_for", "action", "found", "became", "count")
 class ImportLog:
     """The steps of reading a survey, in order.
 
-    For each item, the counts of ``read`` and ``set missing`` add up to the rows of the file; ``recoded``
-    and ``reversed`` tell what happened to answers among those read.
+    Lines without a column are about the file as a whole. For each column and use, the counts of the actions in
+    `COUNTED` add up to the rows of the survey; ``recoded`` and ``reversed`` tell what happened to answers among those
+    read. The file's ``rows`` are those of the survey and those ``left out``.
     """
 
     def __init__(self) -> None:
@@ -25,6 +31,11 @@ class ImportLog:
     def add(self, column: str, used_for: str, action: str, count: int, *, found: str = "", became: str = "") -> None:
         """Note one step: what was found, what it became and in how many rows."""
         self._rows.append((column, used_for, action, found, became, count))
+
+    def add_notes(self, notes: Iterable[Note]) -> None:
+        """Note what was done to the file as a whole."""
+        for note in notes:
+            self.add("", WHOLE_FILE, note.action, note.count, found=note.found, became=note.became)
 
     def add_answers(self, column: str, item: str, answers: Answers) -> None:
         """Note how the texts of an item became codes and missing answers."""

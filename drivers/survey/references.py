@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from drivers.errors import CodebookError
 from drivers.survey.codebook_errors import Problem, suggest
+from drivers.survey.codebook_errors import reference_problem as _problem
+from drivers.survey.layout_references import broken_layout
+from drivers.survey.skip_references import broken_skips
 
 if TYPE_CHECKING:
     from drivers.survey.codebook import Codebook, Construct, Design
@@ -32,6 +35,8 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     yield from _strata(codebook.design)
     yield from _replicates(codebook.design)
     yield from _waves(codebook)
+    yield from broken_layout(codebook)
+    yield from broken_skips(codebook)
 
 
 def _scales(codebook: Codebook) -> Iterator[Problem]:
@@ -160,21 +165,23 @@ def _expectations(codebook: Codebook, used_by: UsedBy) -> Iterator[Problem]:
     for name, expectation in codebook.expectations.items():
         if name not in codebook.drivers:
             yield _unknown(("expectations", name), "a driver", name, codebook.drivers)
-        levels = {"desired": expectation.desired, "adequate": expectation.adequate}
-        if not any(levels.values()):
+        if not expectation.levels:
             yield _problem(("expectations", name), "expected 'desired', 'adequate' or both, found neither; add one")
-        for level, item in levels.items():
-            path = ("expectations", name, level)
-            if item is None:
-                continue
-            if item not in codebook.items:
-                yield _unknown(path, "an item", item, codebook.items)
-            elif user := used_by.get(item) or asked.get(item):
-                yield _problem(
-                    path,
-                    f"expected an item that asks for this expectation only, found {item!r} also in {user}; correct one",
-                )
-            asked.setdefault(item, f"expectations.{name}.{level}")
+        for level, items in expectation.levels.items():
+            if not items:
+                yield _problem(("expectations", name, level), "expected at least one entry, found none; add one")
+            listed = not isinstance(getattr(expectation, level), str)
+            for position, item in enumerate(items):
+                path: tuple[str | int, ...] = ("expectations", name, level, *((position,) if listed else ()))
+                if item not in codebook.items:
+                    yield _unknown(path, "an item", item, codebook.items)
+                elif user := used_by.get(item) or asked.get(item):
+                    yield _problem(
+                        path,
+                        f"expected an item that asks for this expectation only, found {item!r} also in {user}; correct "
+                        "one",
+                    )
+                asked.setdefault(item, f"expectations.{name}.{level}")
 
 
 def _strata(design: Design) -> Iterator[Problem]:
@@ -316,10 +323,6 @@ def _waves(codebook: Codebook) -> Iterator[Problem]:
                 ("wave", "order", position), f"expected each wave once, found {entry.key!r} again; remove it"
             )
         seen.add(entry.key)
-
-
-def _problem(path: Sequence[str | int], message: str) -> Problem:
-    return {"type": "reference", "loc": tuple(path), "msg": message}
 
 
 def _unknown(path: Sequence[str | int], what: str, name: str, known: Iterable[str]) -> Problem:

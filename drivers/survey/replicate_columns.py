@@ -10,7 +10,7 @@ from drivers.errors import SurveyError
 from drivers.results import read_only
 from drivers.survey.codebook import Codebook
 from drivers.survey.import_log import ImportLog
-from drivers.survey.reading import RawTable
+from drivers.survey.raw_table import RawTable
 from drivers.survey.replicate_weights import ReplicateWeights
 from drivers.survey.respondents import numbers_in, unit_codes
 from drivers.survey.sampling import Sampling
@@ -66,12 +66,16 @@ def read_replicate_weights(
 
 
 def _columns(book: Codebook, table: RawTable) -> list[str]:
-    """The columns of the replicates, rw_2 before rw_10 where a pattern names them."""
+    """The columns of the replicates, rw_2 before rw_10 where a pattern names them.
+
+    A pattern does not mean the design weight, which public files often number 0 in the same series.
+    """
     named = book.design.replicate_weights
     assert named is not None
     if isinstance(named, str):
         pattern = re.compile(".*".join(map(re.escape, named.split("*"))), re.DOTALL)
-        columns = sorted((name for name in table.frame.columns if pattern.fullmatch(name)), key=_natural)
+        matching = (name for name in table.frame.columns if pattern.fullmatch(name) and name != book.design.weight)
+        columns = sorted(matching, key=_natural)
     else:
         columns = [str(table.column(name, "design.replicate_weights").name) for name in named]
     parts = ("weight", "strata", "cluster", "fpc", "respondent")

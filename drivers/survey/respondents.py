@@ -12,7 +12,8 @@ from drivers.errors import SurveyError
 from drivers.results import read_only
 from drivers.survey.codebook import Codebook
 from drivers.survey.import_log import ImportLog
-from drivers.survey.reading import RawTable
+from drivers.survey.raw_table import RawTable
+from drivers.survey.skips import in_words, rows_where
 from drivers.survey.texts import to_number
 
 # As R writes large and small weights.
@@ -20,21 +21,41 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}")
 _PLAIN = frozenset("0123456789.")
 
 
-def read_weights(table: RawTable, column: str | None, log: ImportLog) -> np.ndarray:
-    """Design weights, 1 where the codebook names none; read-only float (n,)."""
+def read_weights(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray:
+    """Design weights, 1 where the codebook names none; read-only float (n,).
+
+    Rows that the codebook states to have none count as the mean of all weights, whatever the scale of these.
+    """
+    column, stated = book.design.weight, book.design.unweighted
     if column is None:
         return read_only(np.ones(len(table.frame)))
     cells = table.column(column, "design.weight")
     numbers = numbers_in(cells)
     place = f"{table.name}, column {column!r}"
-    if (wrong := ~(np.isfinite(numbers) & (numbers >= 0))).any():
+    without = np.zeros(len(numbers), dtype=bool)
+    if stated is not None:
+        without = rows_where(book, table, stated, "design.unweighted")
+        if (weighted := without & (cells.str.strip() != "").to_numpy(dtype=bool)).any():
+            raise SurveyError(
+                f"{place}: expected no design weight where {in_words(stated)} (design.unweighted), found "
+                f"{table.places(table.counted(cells, weighted))}; correct the file, or design.unweighted."
+            )
+        if without.all():
+            raise SurveyError(
+                f"{place}: expected design weights beside the rows where {in_words(stated)} (design.unweighted), "
+                "found none; remove weight and unweighted from the codebook."
+            )
+    if (wrong := ~(without | (np.isfinite(numbers) & (numbers >= 0)))).any():
         raise SurveyError(
             f"{place}: expected a design weight of 0 or more in every row, found "
             f"{table.places(table.counted(cells, wrong))}; correct the weights."
         )
-    if not numbers.any():
+    if not numbers[~without].any():
         raise SurveyError(f"{place}: expected design weights above 0, found only zeros; name another column.")
     log.add(column, "design.weight", "read", len(numbers))
+    if unweighted := int(without.sum()):
+        numbers[without] = mean = numbers[~without].mean()
+        log.add(column, "design.weight", "recoded", unweighted, became=f"{mean:g}, the mean of all weights")
     if zeros := int((numbers == 0).sum()):
         log.add(column, "design.weight", "never counted", zeros, found="0")
     return read_only(numbers)
@@ -109,11 +130,15 @@ def read_days(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | N
     """Day of each answer, not-a-time where the cell is empty, or None; read-only datetime64[D] (n,)."""
     if book.period is None or book.period.column is None:
         return None
-    column = book.period.column
-    cells = table.column(column, "period").str.strip()
+    return days_in(table, book.period.column, book.period.format, "period", log)
+
+
+def days_in(table: RawTable, column: str, date_format: str | None, used_for: str, log: ImportLog) -> np.ndarray:
+    """The days in a column, not-a-time where the cell is empty; read-only datetime64[D] (n,)."""
+    cells = table.column(column, used_for).str.strip()
     codes, texts = pd.factorize(cells)
     try:
-        times = pd.to_datetime(pd.Series(texts, dtype="str"), format=book.period.format, errors="coerce")
+        times = pd.to_datetime(pd.Series(texts, dtype="str"), format=date_format, errors="coerce")
     except ValueError:  # a format that Python knows and pandas does not, or several time zones
         times = pd.Series(pd.NaT, index=range(len(texts)), dtype="datetime64[s]")
     # The day is the one where the answer was given, whatever the time zone.
@@ -121,12 +146,12 @@ def read_days(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | N
     empty = (cells == "").to_numpy(dtype=bool)
     if (wrong := np.isnat(days) & ~empty).any():
         raise SurveyError(
-            f"{table.name}, column {column!r}: expected dates of the form {book.period.format}, found "
-            f"{table.places(table.counted(cells, wrong))}; correct the cells or the codebook's period.format."
+            f"{table.name}, column {column!r}: expected dates of the form {date_format}, found "
+            f"{table.places(table.counted(cells, wrong))}; correct the cells or the codebook's {used_for}.format."
         )
-    log.add(column, "period", "read", int((~empty).sum()))
+    log.add(column, used_for, "read", int((~empty).sum()))
     if empty.any():
-        log.add(column, "period", "no date", int(empty.sum()))
+        log.add(column, used_for, "no date", int(empty.sum()))
     return read_only(days, "datetime64[D]")
 
 

@@ -12,7 +12,7 @@ from drivers.errors import ModelError, SurveyError, remedy
 from drivers.results import read_only
 from drivers.survey.codebook import Codebook
 from drivers.survey.import_log import ImportLog
-from drivers.survey.reading import RawTable
+from drivers.survey.raw_table import RawTable
 from drivers.survey.respondents import numbers_in, read_names, unit_codes
 
 

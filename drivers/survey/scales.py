@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, Self
 
 import numpy as np
@@ -119,8 +121,18 @@ class Scale(Part):
             return f"whole numbers from {low:g} to {high:g}"
         return f"numbers from {low:g} to {high:g} in steps of {self.step:g}"
 
-    def rule(self, answers: dict[str, Number | MissingKind]) -> AnswerRule:
-        """How a written answer on this scale becomes a code."""
+    def rule(
+        self, answers: Mapping[str, Number | MissingKind], *, declared: Mapping[str, str] = MappingProxyType({})
+    ) -> AnswerRule:
+        """How a written answer on this scale becomes a code.
+
+        Parameters
+        ----------
+        answers
+            Texts that the codebook maps by hand for one item.
+        declared
+            Texts that the file itself declares missing, with their kind; "" where it does not say which.
+        """
         numeric = self.type in ("numeric", "nps")
         codes = {code: tuple(text.values()) for code, text in (self.codes or {}).items()}
         if self.type == "binary" and not codes:
@@ -134,6 +146,7 @@ class Scale(Part):
                 for key, kind in self.missing.items()
             },
             answers=dict(answers),
+            declared=dict(declared),
             minimum=low if numeric else None,
             maximum=high if numeric else None,
             step=None if self.step == "any" else self.step,

@@ -47,7 +47,7 @@ def construct_scores(codes: Mapping[str, np.ndarray], codebook: Codebook) -> pd.
         total = np.where(answered, items, 0.0).sum(axis=1)
         enough = count >= (construct.min_items or len(construct.items))
         columns[name] = np.where(enough, total / np.maximum(count, 1), np.nan)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def top_two(codes: np.ndarray, scale: Scale) -> np.ndarray | None:

@@ -127,7 +127,7 @@ def give_factors(monkeypatch: pytest.MonkeyPatch, factors: np.ndarray) -> None:
         assert factors.shape == (n_boot, n)
         yield from np.array_split(factors, 4)
 
-    monkeypatch.setattr("drivers.importance.resamples.replicate_factors", given)
+    monkeypatch.setattr("drivers.models.resamples.replicate_factors", given)
 
 
 @pytest.mark.parametrize(

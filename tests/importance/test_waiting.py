@@ -17,8 +17,9 @@ from drivers.importance.waiting import duration
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
 
-PROMPT = 5.0
-"""Seconds from Ctrl-C to the end of the process on a busy machine: parts take tenths of a second each."""
+PROMPT = 30.0
+"""Seconds from Ctrl-C to the end of the process on a very busy machine: parts take tenths of a second each, and the
+whole calculation would take hours."""
 
 
 @pytest.fixture(scope="module")

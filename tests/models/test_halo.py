@@ -9,19 +9,13 @@ import pandas as pd
 import pytest
 
 import drivers as kda
-from drivers.models.halo import (
-    FEWEST_ITEMS,
-    STRAIGHT,
-    independent_eigenvalues,
-    straight_answers,
-    straight_liners,
-    within_person_variance,
-)
+from drivers.models.halo import independent_eigenvalues, straight_liners, within_person_variance
 from drivers.models.halo_diagnosis import HaloResult, halo
 from drivers.results import COLUMNS
 from drivers.survey.codebook import Codebook
 from drivers.survey.data import Survey, survey_of
-from drivers.survey.reading import table_of
+from drivers.survey.quality.same_answers import FEWEST_ITEMS, STRAIGHT, straight_answers
+from drivers.survey.raw_table import table_of
 from drivers.survey.synthetic.service_center import ServiceCenter
 from tests.reference_numbers import RATINGS, service_survey
 from tests.simulated import make_survey

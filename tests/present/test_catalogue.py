@@ -19,14 +19,19 @@ from drivers.importance.uncertainty import INTERVALS
 from drivers.importance.ways import LEFT_OUT, VARIANTS
 from drivers.labels import LANGUAGES, Labels
 from drivers.models.corrected_regression import CONCLUSIONS
+from drivers.models.dimensionality_analysis import DIMENSIONALITIES
+from drivers.models.distinctness import COMPARISONS, DISTINCTNESSES
 from drivers.models.nonlinearity import FLEXIBLE
 from drivers.models.nonlinearity_check import Conclusion
 from drivers.models.predictors import MISSING_RULES
+from drivers.models.reliability_result import CONSISTENCIES, FITS
 from drivers.present.catalogue import languages, look_up, placeholders, read_catalogue
+from drivers.present.health import FLAGS
 from drivers.present.isolation import plain
 from drivers.present.ways import WAYS
 from drivers.present.words import Words
 from drivers.results import NOTES, REASONS, Light
+from drivers.survey.answers import MISSING_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("nom", "gen")
@@ -44,6 +49,10 @@ NOUNS = {
 # Keys that are put together from codes, each with the closed list of its codes.
 CHECKS = ("participants", "explained", "separability", "variation", "missing", "weighting")
 HALO_CHECKS = ("one_impression", "straight_lining", "all_best")
+QUALITY_CHECKS = (
+    *("items_missing", "piled_up", "speeding", "copies", "few_answers"),
+    *("misread", "contrary", "marked", "late"),
+)
 SHARE_FORMS = ("_fit", "_values")
 DESIGN_INTERVALS = ("percentile", "bca", "bootstrap_imputation", "linearised")
 LIGHTS = set(get_args(Light))
@@ -53,19 +62,31 @@ BUILT: dict[str, set[str]] = {
     "note": set(NOTES) - TOLD_BY_A_CHECK,
     "quadrant": {*QUADRANTS, UNDECIDED},
     "action": {*QUADRANTS, UNDECIDED},
-    "check": {*CHECKS, *HALO_CHECKS, "conditioning", "explained_fit"},
+    "check": {*CHECKS, *HALO_CHECKS, *QUALITY_CHECKS, "conditioning", "consistency", "explained_fit"},
     "finding": {
         *CHECKS,
         *HALO_CHECKS,
+        *QUALITY_CHECKS,
+        *(f"{code}_none" for code in ("copies", "misread", "contrary", "marked")),
         "conditioning",
+        "consistency",
         "missing_none",
         "weighting_none",
         "explained_weak",
         "explained_fit",
     },
     "separability": LIGHTS,
+    "quality": LIGHTS,
+    "missing_kind": set(MISSING_KINDS),
+    "flag": set(FLAGS),
+    "end": {"worst", "best"},
     "impression": LIGHTS,
     "conclusion": set(CONCLUSIONS),
+    "consistency": set(CONSISTENCIES),
+    "item_fit": set(FITS),
+    "dimensionality": set(DIMENSIONALITIES),
+    "distinctness": set(DISTINCTNESSES),
+    "fornell_larcker": set(COMPARISONS),
     "curves": {*get_args(Conclusion), "nothing_beyond"},
     "model": {"linear", *FLEXIBLE},
     "measure": set(MEASURES),
@@ -96,7 +117,8 @@ BUILT: dict[str, set[str]] = {
     },
 }
 BUILT_IN_PARTS: set[Key] = {
-    *(("ui", f"report_{report}") for report in ("manager", "drivers")),
+    *(("ui", f"report_{report}") for report in ("manager", "drivers", "measurement", "quality")),
+    *(("sentence", f"misread_{end}") for end in ("worst", "best")),
     *(("ui", light) for light in LIGHTS),
     *(
         (context, f"{key}{form}")
@@ -113,6 +135,12 @@ BUILT_IN_PARTS: set[Key] = {
         )
         for form in ("", *SHARE_FORMS)
     ),
+    *(("sentence", f"scores_{code}") for code in CONSISTENCIES),
+    *(("sentence", f"scores_{code}_estimate") for code in CONSISTENCIES if code != "open"),
+    *(("sentence", f"items_{code}") for code in FITS if code != "belongs"),
+    *(("sentence", f"dimensions_{code}") for code in ("one", "not_close", "several", "none")),
+    *(("sentence", f"together_{code}") for code in DIMENSIONALITIES),
+    *(("sentence", f"pairs_{code}") for code in DISTINCTNESSES),
     *(("term", f"first_in_{kind}") for kind in ("resamples", "draws")),
     *(("sentence", f"first_{kind}") for kind in ("resamples", "draws")),
     ("term", "not_applicable"),
@@ -393,7 +421,7 @@ def test_closed_lists_are_those_of_real_results() -> None:
     importance = kda.relative_importance(kda.example_survey("judges"), n_boot=100)
     assert {check.code for check in importance.checks} == set(CHECKS)
     notebooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == {"manager", "drivers"}
+    assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == {"manager", "drivers", "measurement", "quality"}
 
 
 def test_an_absent_key_is_an_error_of_ours() -> None:

@@ -43,8 +43,8 @@ def bundles(case: Case, language: str) -> dict[str, dict[str, Any]]:
 
 def test_every_kind_of_result_has_a_way_and_every_way_a_result(cases: dict[str, Case]) -> None:
     known = {kind for kind, _ in WAYS}
-    assert known == {result.kind for result in cases["customersat"].results}
-    assert all(known >= {result.kind for result in case.results} for case in cases.values())
+    # What some answers do not allow, others do: scores of single questions have no reliability.
+    assert known == {result.kind for case in cases.values() for result in case.results}
 
 
 def test_bundles_hold_plain_data_only(case: Case) -> None:

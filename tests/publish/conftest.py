@@ -22,6 +22,8 @@ RUNS = [
     *((survey, notebook) for survey in ("customersat", "judges", "service_center") for notebook in NOTEBOOKS),
     *((survey, "00_manager_report") for survey in ("service_center_staff", "long", "hostile", "few", "suppressed")),
     *((survey, "03_drivers") for survey in ("few", "suppressed")),
+    ("judges", "02_measurement"),
+    *((survey, "01_data_quality") for survey in ("customersat", "suppressed")),
 ]
 SELECTED: dict[str, tuple[str, dict[str, Any]]] = {
     "few": ("service_center", {"unit": "b09"}),

@@ -50,6 +50,18 @@ WIDER_THAN_THE_PAGE = """
 """
 
 
+@pytest.fixture(params=ALL_RUNS[::-1])
+def published(
+    request: pytest.FixtureRequest,
+    publishing: Callable[[str, str], Report],
+    field_survey: Callable[[str], None],
+) -> Report:
+    """Every report, the last one first: the worker with the tests of pages has them published from the other end."""
+    survey, notebook = request.param
+    field_survey(survey)
+    return publishing(survey, notebook)
+
+
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -117,13 +117,13 @@ def test_a_notebook_is_found_by_its_path(tmp_path: Path) -> None:
     [
         (
             "00_manger_report",
-            "Expected a notebook among 00_manager_report, 03_drivers, found '00_manger_report'; "
-            "did you mean '00_manager_report'?",
+            "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, found "
+            "'00_manger_report'; did you mean '00_manager_report'?",
         ),
         (
             "segments.ipynb",
-            "Expected a notebook among 00_manager_report, 03_drivers, found 'segments.ipynb'; "
-            "choose one of these, or write the path to a notebook.",
+            "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, found "
+            "'segments.ipynb'; choose one of these, or write the path to a notebook.",
         ),
     ],
 )

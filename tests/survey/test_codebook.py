@@ -13,8 +13,8 @@ from drivers.survey.yaml_source import Lines
 from tests.survey.small_survey import CODEBOOK, changed, line_of
 
 KNOWN = (
-    "survey, data, scales, items, drivers, outcomes, controls, expectations, design, period, wave, unit, "
-    "segments, indicators, comments"
+    "survey, data, scales, items, drivers, outcomes, controls, skips, expectations, design, period, fieldwork, wave, "
+    "unit, segments, indicators, comments"
 )
 KINDS = "'not_applicable', 'dont_know', 'refused', 'not_asked' or 'blank'"
 

@@ -170,7 +170,11 @@ def test_fingerprints_follow_the_content(tmp_path: Path) -> None:
 
 def test_the_log_has_its_columns_and_every_column_of_the_file(survey: Survey) -> None:
     assert tuple(survey.import_log.columns) == LOG_COLUMNS
-    assert set(survey.raw.columns) == set(survey.import_log["column"])
+    assert {"", *survey.raw.columns} == set(survey.import_log["column"])
+    assert log_of(survey, "") == [
+        ["file", "format", "CSV, UTF-8, separated by commas", "", 0],
+        ["file", "rows", "answers.csv", "", 5],
+    ]
     assert log_of(survey, "Remark") == [["", "not used", "", "", 5]]
 
 
@@ -351,7 +355,7 @@ def test_all_unknown_texts_of_all_items_are_told_at_once(tmp_path: Path) -> None
         f"a code or to one of {KINDS}.",
         "answers.csv, column 'Calls': expected answers on scale 'ten' (whole numbers from 0 to 10), "
         "found '20' in "
-        "3 rows (first in line 8); '21' in 2 rows (first in line 9); '22' in 2 rows (first in line 10); "
+        "3 rows (lines 8, 11, 14); '21' in 2 rows (lines 9, 12); '22' in 2 rows (lines 10, 13); "
         "correct "
         "the scale, or map each text under items.calls.answers in the codebook to a code or to one of "
         f"{KINDS}.",
@@ -409,8 +413,8 @@ def test_data_outside_the_codebooks_folder_are_refused(tmp_path: Path, file: str
         read_survey(path)
     assert str(refused.value) == (
         f"codebook.yml, data.file: expected a file in the codebook's folder, found {file!r}; move the "
-        "file there, "
-        "or pass the file itself together with codebook=."
+        "file there, pass the file itself together with codebook=, or allow it with outside=True (--outside) if you "
+        "trust the codebook."
     )
 
 

@@ -16,7 +16,7 @@ from drivers.survey import examples, fetching
 from drivers.survey.answers import MISSING_KINDS
 from drivers.survey.codebook import read_codebook
 from drivers.survey.data import Survey, example_survey, read_survey
-from drivers.survey.examples import DATA_VARIABLE, example_codebook, example_names, find_data
+from drivers.survey.examples import DATA_VARIABLE, data_path, example_codebook, example_names
 from drivers.survey.fetching import fetch
 from tests.survey.small_survey import CODEBOOK, changed
 
@@ -26,14 +26,14 @@ PRINTED = 0.0005
 SHIPPED = ("customersat", "judges")
 """Real surveys whose answers come with the package."""
 
-NAMES = "customersat, judges, nyc311, service_center, service_center_staff"
+NAMES = "bank, customersat, hints_pr, judges, kiosk, mobile, nyc311, service_center, service_center_staff, sfo"
 
 
 # All of them
 
 
-def test_five_examples_come_with_the_package() -> None:
-    assert example_names() == ("customersat", "judges", "nyc311", "service_center", "service_center_staff")
+def test_ten_examples_come_with_the_package() -> None:
+    assert ", ".join(example_names()) == NAMES
 
 
 @pytest.mark.parametrize("name", example_names())
@@ -54,7 +54,7 @@ def test_every_example_names_its_source_and_licence(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_examples_are_read_without_a_step_that_was_not_meant(name: str) -> None:
     survey = example_survey(name)
-    assert set(survey.import_log["action"]) <= {"read", "not used"}
+    assert set(survey.import_log["action"]) <= {"rows", "format", "read", "not used"}
     assert (survey.missing.to_numpy() == 0).all()
     assert survey.scores.notna().to_numpy().all()
     assert not survey.weighted and not survey.has_design and survey.waves == ()
@@ -109,7 +109,7 @@ def test_simulated_examples_say_so_and_are_read_without_a_guess(name: str, rows:
     assert len(survey.weights) == rows
     source = survey.codebook.survey.source
     assert source is not None and source["en"].startswith("Simulated for this project.")
-    assert set(survey.import_log["action"]) <= {"read", "set missing", "reversed", "not used"}
+    assert set(survey.import_log["action"]) <= {"rows", "format", "read", "set missing", "reversed", "not used"}
     assert survey.codebook.survey.license == "GPL-3.0-or-later"
     assert survey.codebook.data.url is None
 
@@ -262,7 +262,7 @@ def test_fetched_data_are_looked_for_in_their_order(
     codebook.write_text(text, encoding="utf-8")
     book = read_codebook(codebook)
     with pytest.raises(SurveyError) as refused:
-        find_data(book, codebook)
+        data_path(book, codebook, "answers.csv")
     assert str(refused.value) == (
         "Expected the data of 'clinic' (answers.csv) in the folder named by DRIVERS_DATA or in "
         f"{cache}, found none; run 'drivers fetch clinic' once."
@@ -272,7 +272,7 @@ def test_fetched_data_are_looked_for_in_their_order(
         folder.mkdir(exist_ok=True)
         (folder / "answers.csv").write_text("a,b\n1,2\n", encoding="utf-8")
         monkeypatch.setenv(DATA_VARIABLE, str(given))
-        assert find_data(book, codebook) == folder / "answers.csv"
+        assert data_path(book, codebook, "answers.csv") == folder / "answers.csv"
 
 
 # Fetching
@@ -374,8 +374,9 @@ def test_the_publishers_own_address_comes_from_the_codebook(
         (
             "/login",
             b"<!doctype html><html>Log in</html>",
-            "Expected at {address} the survey of nyc311.yml, found another file. nyc311.csv.gz: expected a CSV file, "
-            "found a web page or XML; download the file itself, as CSV.",
+            "Expected at {address} the survey of nyc311.yml, found another file. nyc311.csv.gz: expected a table of "
+            "answers (CSV, Excel, Parquet, Feather, SPSS or Stata), found a web page or XML; download the file itself, "
+            "as CSV or .xlsx.",
         ),
         (
             "/empty",
@@ -465,6 +466,30 @@ def test_a_shipped_example_needs_no_fetching(cache: Path) -> None:
     assert not cache.exists()
 
 
+def test_an_example_that_no_command_can_fetch_says_how_it_is_got(cache: Path) -> None:
+    with pytest.raises(SurveyError) as refused:
+        fetch("bank")
+    assert str(refused.value) == (
+        "Expected an example that a command can fetch, found 'bank', whose data are got by hand: in R, run "
+        'install.packages("plspm") and write.csv(plspm::satisfaction, "bank_ecsi.csv", row.names = FALSE); then put '
+        f"bank_ecsi.csv into {cache} or into the folder named by DRIVERS_DATA."
+    )
+    with pytest.raises(SurveyError) as refused:
+        read_survey("bank")
+    assert str(refused.value) == (
+        f"Expected the data of 'bank' (bank_ecsi.csv) in the folder named by DRIVERS_DATA or in {cache}, found none; "
+        "put it there ('drivers fetch bank' says where it comes from)."
+    )
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize("name", ["bank", "hints_pr", "kiosk", "mobile", "sfo"])
+def test_what_is_got_by_hand_is_told_in_both_languages(name: str) -> None:
+    data = read_codebook(example_codebook(name)).data
+    assert data.url is None and data.obtain is not None
+    assert set(data.obtain) == set(LANGUAGES)
+
+
 @pytest.mark.parametrize("file", ["../answers.csv", "/tmp/answers.csv"])
 def test_nothing_is_fetched_to_a_place_outside_the_cache(tmp_path: Path, cache: Path, file: str) -> None:
     path = tmp_path / "codebook.yml"
@@ -472,7 +497,6 @@ def test_nothing_is_fetched_to_a_place_outside_the_cache(tmp_path: Path, cache: 
     with pytest.raises(CodebookError) as refused:
         fetch(str(path))
     assert str(refused.value) == (
-        f"codebook.yml, data.file: expected a file in the codebook's folder, found {file!r}; move the file there, "
-        "or pass the file itself together with codebook=."
+        f"codebook.yml, data.file: expected a file in the codebook's folder, found {file!r}; name one there."
     )
     assert not cache.exists()

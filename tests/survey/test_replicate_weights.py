@@ -89,6 +89,18 @@ def test_a_list_of_columns_keeps_its_order(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.weights, bootstrap()[:, [9, 1, 6]], rtol=EXACT)
 
 
+def test_a_pattern_does_not_mean_the_design_weight(tmp_path: Path) -> None:
+    survey_of(tmp_path, bootstrap(), {"replicate_method": "bootstrap"})
+    book = tmp_path / "codebook.yml"
+    text = book.read_text(encoding="utf-8")
+    named = read_survey(book).replicates
+    book.write_text(text.replace('"rw_*"', '"*w*"'), encoding="utf-8")
+    wider = read_survey(book).replicates
+    assert named is not None and wider is not None
+    assert "w" in read_survey(book).raw.columns and "w" not in wider.columns
+    assert wider.columns == named.columns
+
+
 def test_factors_are_multiplied_by_the_weight(tmp_path: Path) -> None:
     factors = bootstrap() / WEIGHTS[:, None]
     design = {"replicate_method": "bootstrap", "combined_replicates": False, "replicate_center": "mean"}
@@ -262,8 +274,8 @@ def test_wrong_columns_are_told_together_but_not_without_end(tmp_path: Path) -> 
             "design.replicate_weights, in which * stands for any characters.",
         ),
         (
-            '"*w*"',
-            "answers.csv: expected replicate weights in the columns '*w*', found 'w' among them, which is "
+            '["rw_1", "w"]',
+            "answers.csv: expected replicate weights in the columns ['rw_1', 'w'], found 'w' among them, which is "
             "design.weight; correct the pattern, or list the columns of the replicates.",
         ),
         (

@@ -155,13 +155,13 @@ def test_a_population_in_words_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SurveyError) as refused:
         read_survey(tmp_path / "codebook.yml")
-    assert str(refused.value) == f"{NUMBER}'sixty' in 3 rows (first in line 4); correct the cells."
+    assert str(refused.value) == f"{NUMBER}'sixty' in 3 rows (lines 4, 6, 7); correct the cells."
 
 
 def test_numbers_and_parts_in_one_column_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, strata=STRATA, fpc=column({"a": 0.5, "b": 10, "c": 0.25})) == (
         "answers.csv, column 'fpc': expected either numbers of sampling units, 1 or more in every row, or sampled "
-        "parts, 1 or less in every row, found both, such as '0.5' in 3 rows (first in line 2) and 1 more; write one "
+        "parts, 1 or less in every row, found both, such as '0.5' in 3 rows (lines 2, 3, 5) and 1 more; write one "
         "kind."
     )
 
@@ -171,24 +171,25 @@ def test_two_populations_of_one_stratum_are_refused(tmp_path: Path) -> None:
     fpc[5] = 12
     assert refusal(tmp_path / "1", strata=STRATA, clusters=CLUSTERS, fpc=fpc) == (
         "answers.csv, column 'fpc': expected one number in all rows of a stratum, of which 'b' is one, found '10' in 2 "
-        "rows (first in line 4); '12' in line 7; correct the cells, or name strata that tell them apart."
+        "rows (lines 4, 6); '12' in line 7; correct the cells, or name strata that tell them apart."
     )
     assert refusal(tmp_path / "2", fpc=column({"a": 30, "b": 30, "c": 40})) == (
         "answers.csv, column 'fpc': expected one number in all rows, as there are no strata, found '30' in 6 rows "
-        "(first in line 2); '40' in 3 rows (first in line 8); correct the cells, or name strata that tell them apart."
+        "(first in lines 2, 3, 4, 5, 6); '40' in 3 rows (lines 8, 9, 10); correct the cells, or name strata that tell "
+        "them apart."
     )
 
 
 def test_a_population_smaller_than_its_sample_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "1", strata=STRATA, fpc=column({"a": 30, "b": 2, "c": 30})) == (
         "answers.csv, column 'fpc': expected at least the 3 sampling units of stratum 'b' that are in the file, found "
-        "a population of '2' in 3 rows (first in line 4); correct the cells, or name the column of sampling units "
+        "a population of '2' in 3 rows (lines 4, 6, 7); correct the cells, or name the column of sampling units "
         "under design.cluster."
     )
     waves = np.repeat(["1", "2", "3"], 3)
     assert refusal(tmp_path / "2", waves=waves, fpc=np.full(9, 5.0)) == (
         "answers.csv, column 'fpc': expected at least the 9 sampling units that are in the file, found a population of "
-        "'5' in 9 rows (first in line 2); correct the cells, or name the column of sampling units under "
+        "'5' in 9 rows (first in lines 2, 3, 4, 5, 6); correct the cells, or name the column of sampling units under "
         "design.cluster, and strata by wave where every wave was sampled anew."
     )
 

@@ -18,6 +18,21 @@ Models and what they rest on:
 - `impression_table`: how far each question repeats a general impression
 - `curves_table`: what flexible models explain beyond the straight line
 
+The questionnaire's health:
+
+- `missing_table`: missing answers to each question by kind
+- `answers_table`: ends, mean and correlation of each question
+- `flags_table`: how many participants have each flag
+- `contradictions_table`: answers at opposite ends
+- `modes_table`: how participants were asked
+
+Measurement:
+
+- `reliability_table`, `scores_table`: how well the items of each score go together
+- `items_table`, `loadings_table`: how well each item goes with the rest
+- `dimensions_table`, `fit_table`: whether the items of each score measure one thing
+- `distinct_table`, `extracted_table`: whether each two scores measure different things
+
 The rest of a report:
 
 - `map_table`: importance, rating, quadrant and its stability
@@ -33,6 +48,16 @@ from drivers.present.tables.decompositions import (
     sizes_table,
 )
 from drivers.present.tables.importance import differences_table, first_table, importance_table, letters_table
+from drivers.present.tables.measurement import (
+    dimensions_table,
+    distinct_table,
+    extracted_table,
+    fit_table,
+    items_table,
+    loadings_table,
+    reliability_table,
+    scores_table,
+)
 from drivers.present.tables.models import (
     collinearity_table,
     correlation_table,
@@ -41,27 +66,47 @@ from drivers.present.tables.models import (
     impression_table,
     sensitivity_table,
 )
+from drivers.present.tables.quality import (
+    answers_table,
+    contradictions_table,
+    flags_table,
+    missing_table,
+    modes_table,
+)
 from drivers.present.tables.report import map_table, questions_table, trend_caption, trend_table
 from drivers.present.tables.robustness import ways_shares_table, ways_table
 from drivers.present.tables.table import Table
 
 __all__ = [
     "Table",
+    "answers_table",
     "collinearity_table",
     "commonality_table",
+    "contradictions_table",
     "correlation_table",
     "curves_table",
     "differences_table",
+    "dimensions_table",
+    "distinct_table",
     "effects_table",
+    "extracted_table",
     "first_table",
+    "fit_table",
+    "flags_table",
     "gains_table",
     "importance_table",
     "impression_table",
+    "items_table",
     "letters_table",
+    "loadings_table",
     "map_table",
     "measures_table",
+    "missing_table",
+    "modes_table",
     "pairs_table",
     "questions_table",
+    "reliability_table",
+    "scores_table",
     "sensitivity_table",
     "sizes_table",
     "trend_caption",

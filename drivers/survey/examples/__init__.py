@@ -78,34 +78,55 @@ def example_truth(name: str) -> dict[str, Any]:
     return truth
 
 
-def find_data(book: Codebook, codebook_path: Path) -> Path:
-    """The file of answers that a codebook names.
+def data_path(book: Codebook, codebook_path: Path, name: str, *, outside: bool = False) -> Path:
+    """The path of a file of answers that a codebook names.
 
-    A file beside the codebook comes first. Where the codebook names an address to fetch from, the
+    A file beside the codebook comes first. Where the codebook says how to get the file from its publisher, the
     folder in ``DRIVERS_DATA`` is looked at next, then the cache that `fetch` fills.
+
+    Parameters
+    ----------
+    name
+        The file, as the codebook names it.
+    outside
+        Whether it may lie outside the codebook's folder.
     """
-    check_inside(book, codebook_path)
-    name = book.data.file
     beside = codebook_path.parent / name
-    if book.data.url is None or os.path.isfile(beside):
+    if not outside:
+        check_inside(name, codebook_path)
+    data = book.data
+    if (data.url is None and data.obtain is None) or os.path.isfile(beside):
         return beside
     folders = [Path(os.environ[DATA_VARIABLE])] if os.environ.get(DATA_VARIABLE) else []
     for folder in (*folders, cache_folder()):
         if os.path.isfile(folder / name):
             return folder / name
+    remedy = (
+        f"run 'drivers fetch {book.survey.id}' once"
+        if data.url is not None
+        else f"put it there ('drivers fetch {book.survey.id}' says where it comes from)"
+    )
     raise SurveyError(
         f"Expected the data of {book.survey.id!r} ({name}) in the folder named by {DATA_VARIABLE} or in "
-        f"{cache_folder()}, found none; run 'drivers fetch {book.survey.id}' once."
+        f"{cache_folder()}, found none; {remedy}."
     )
 
 
-def check_inside(book: Codebook, codebook_path: Path) -> None:
-    """Refuse a file of answers outside the codebook's folder."""
-    name = book.data.file
-    if Path(name).is_absolute() or ".." in Path(name).parts:
+def check_inside(
+    name: str,
+    codebook_path: Path,
+    *,
+    remedy: str = (
+        "move the file there, pass the file itself together with codebook=, or allow it with outside=True (--outside) "
+        "if you trust the codebook"
+    ),
+) -> None:
+    """Refuse a file of answers outside the codebook's folder, also where a link leads out of it."""
+    folder = codebook_path.parent
+    leaves = Path(name).is_absolute() or ".." in Path(name).parts
+    if leaves or not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise CodebookError(
-            f"{codebook_path.name}, data.file: expected a file in the codebook's folder, found {name!r}; "
-            "move the file there, or pass the file itself together with codebook=."
+            f"{codebook_path.name}, data.file: expected a file in the codebook's folder, found {name!r}; {remedy}."
         )
 
 

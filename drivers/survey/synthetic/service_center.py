@@ -11,7 +11,7 @@ import pandas as pd
 from drivers.survey.codebook import Codebook, Design, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import example_path
-from drivers.survey.reading import as_csv, table_of
+from drivers.survey.raw_table import as_csv, table_of
 from drivers.survey.synthetic.behaviour import Behaviour, draw_behaviour
 from drivers.survey.synthetic.comments import Comments, draw_comments
 from drivers.survey.synthetic.expectations import Expectations, draw_expectations

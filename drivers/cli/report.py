@@ -1,0 +1,88 @@
+"""drivers report: publish a notebook about a survey."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from drivers.errors import DriversError
+from drivers.labels import LANGUAGES
+
+if TYPE_CHECKING:
+    from drivers.cli.commands import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    report = commands.add_parser(
+        "report",
+        help="publish a report of a survey",
+        description="Run a notebook on a survey and publish one page per language, with its numbers as JSON.",
+    )
+    report.add_argument("codebook", help="codebook file (.yml), or the name of an example survey")
+    report.add_argument("--notebook", default="00_manager_report", help="name or path (default: %(default)s)")
+    report.add_argument("--language", action="append", metavar="LANG", help="ar or en; may be repeated (default: both)")
+    report.add_argument("--output", default="reports/published", metavar="DIR", help="default: %(default)s")
+    report.add_argument("--unit", help="report on one unit")
+    report.add_argument("--wave", help="wave to report on")
+    report.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="segment or column to filter by; may be repeated",
+    )
+    report.add_argument("--digits", choices=("latn", "arab"), help="arab: Arabic-Indic digits on the Arabic page")
+    report.add_argument(
+        "-p",
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another parameter of the notebook",
+    )
+    report.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from drivers.publish.notebooks import read_value
+    from drivers.publish.report import publish_report
+
+    parameters = {
+        name: getattr(options, name) for name in ("unit", "wave", "digits") if getattr(options, name) is not None
+    }
+    if options.only:
+        parameters["only"] = _pairs("--only", options.only)
+    for name, value in _pairs("--parameter", options.parameter).items():
+        parameters[name] = read_value(value)
+    published = publish_report(
+        options.codebook,
+        notebook=options.notebook,
+        languages=options.language or LANGUAGES,
+        output=options.output,
+        parameters=parameters,
+        progress=lambda line: print(line, flush=True),
+    )
+    print("\nOpen in a browser:")
+    for report in published:
+        print(f"  {report.page.resolve()}")
+    return 0
+
+
+def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """NAME=VALUE options as a mapping; a name twice is refused, for one of the two would be lost."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, value = _pair(option, text)
+        if name in pairs:
+            raise DriversError(f"Expected {option} {name!r} once, found it twice; keep one.")
+        pairs[name] = value
+    return pairs
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise DriversError(f"Expected {option} as NAME=VALUE, found {text!r}; write the name, =, and the value.")
+    return name, value

@@ -1,0 +1,48 @@
+"""The respondents of an estimate drawn again, as the survey's design says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from drivers.errors import ModelError
+from drivers.linearization import domain_design, domain_fpc
+from drivers.resampling import replicate_factors
+from drivers.survey.data import Survey
+
+FEWEST_RESAMPLES = 100
+"""Below this a percentile of resamples is a matter of chance."""
+
+
+def check_resamples(*, n_boot: int, seed: int) -> None:
+    """Refuse numbers of resamples and seeds that are none.
+
+    Raises
+    ------
+    ModelError
+        That says which would do.
+    """
+    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
+        raise ModelError(
+            f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
+        )
+    if seed < 0:
+        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
+
+
+def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: int) -> Iterator[np.ndarray]:
+    """Bootstrap factors of the rows used, in chunks of resamples; float (b, rows used).
+
+    Notes
+    -----
+    With a design every sampling unit takes part, also those without a respondent among the rows.
+    """
+    strata, clusters = domain_design(survey, rows)
+    fpc = domain_fpc(survey, rows)
+    used = np.flatnonzero(rows)
+    if strata is None and clusters is None and fpc is None:
+        yield from replicate_factors(len(used), n_boot=n_boot, seed=seed)
+        return
+    for factors in replicate_factors(len(rows), n_boot=n_boot, seed=seed, strata=strata, clusters=clusters, fpc=fpc):
+        yield factors[:, used]

@@ -1,0 +1,119 @@
+"""Drafts from what files know beside their cells: value labels, ordered answers, marked rows, an XLSForm."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.survey.drafting.form_words import FormWords
+from drivers.survey.drafting.ladder_labels import KEYS, LABELS, direction, ladder_of, points_of
+from drivers.survey.drafting.profile import Wording
+from drivers.survey.ladders import LADDERS
+from tests.survey.drafting.tables import book_of, repeated, table
+
+OFTEN = {"1": "Always", "2": "Usually", "3": "Sometimes", "4": "Never", "8": "Refused", "9": "Don't Know"}
+GRADES = {"1": "Excellent", "2": "Very Good", "3": "Good", "4": "Fair", "5": "Poor"}
+
+
+def test_every_ladder_has_its_labels() -> None:
+    assert set(LABELS) == set(KEYS) == {ladder.name for ladder in LADDERS}
+    for ladder in LADDERS:
+        points = points_of(ladder.name)
+        assert len(points) == len(ladder.points)
+        for written, known in zip(points, ladder.points, strict=True):
+            assert set(written) & known, (ladder.name, written)
+        match = ladder_of([arabic for _, arabic in points])
+        assert match is not None and match.name == ladder.name
+
+
+def test_the_direction_of_labels() -> None:
+    assert direction(["Never", "Sometimes", "Usually", "Always"]) == 1
+    assert direction(["Excellent", "Very Good", "Good", "Fair", "Poor"]) == -1
+    assert direction(["Very Interested", "Somewhat Interested", "Not at All Interested"]) == -1
+    assert direction(["Less than High School", "Some College", "College Graduate"]) == 0
+    assert direction(["ممتاز", "جيد جدًا", "جيد", "مقبول", "ضعيف"]) == -1
+
+
+def test_labelled_codes_of_which_1_is_the_best_are_turned(tmp_path: Path) -> None:
+    columns = {
+        "HS07aAskQuestions": [*repeated([1, 2, 3, 4], 40), 8, 9],
+        "HS08QualityCare": repeated([1, 2, 3, 4, 5], 42),
+        "GenderN": repeated([1, 2], 42),
+    }
+    labels = {"HS07aAskQuestions": OFTEN, "HS08QualityCare": GRADES, "GenderN": {"1": "Male", "2": "Female"}}
+    texts = {"HS08QualityCare": "Overall, how would you rate the quality of care?"}
+    book = book_of(tmp_path, table(columns, value_labels=labels, texts=texts))
+    scale = book.scales["often4"]
+    assert scale.codes is not None
+    assert scale.codes[2] == {"en": "Usually", "ar": "في معظم الأحيان"}
+    assert scale.missing == {8: "refused", 9: "dont_know"}
+    assert book.items["ask_questions"].reversed and book.items["quality_care"].reversed
+    assert book.outcomes["satisfaction"].items == ["quality_care"]
+    assert book.segments["gender_n"].values["1"] == {"en": "Male", "ar": "الرجال"}
+
+
+def test_labels_of_the_ends_alone_make_a_range(tmp_path: Path) -> None:
+    ends = {"0": "Not at all likely", "10": "Extremely likely"}
+    columns = {"recommend": repeated(range(11), 44), "overall": repeated([1, 2, 3, 4, 5], 44)}
+    book = book_of(tmp_path, table(columns, value_labels={"recommend": ends}))
+    assert book.scales["recommend"].type == "nps"
+    assert book.outcomes["recommend"].kind == "nps"
+
+
+def test_labels_that_are_numbers_make_a_range(tmp_path: Path) -> None:
+    labels = {str(code): str(code) for code in range(1, 8)} | {"1": "1 - bad", "7": "7 - good", "9": "Refused"}
+    columns = {"overall": [*repeated(range(1, 8), 49), 9], "speed": repeated(range(1, 8), 50, 3)}
+    book = book_of(tmp_path, table(columns, value_labels=dict.fromkeys(columns, labels)))
+    assert book.scales["rating_1_7"].ends == (1, 7)
+    assert book.scales["rating_1_7"].missing == {9: "refused"}
+
+
+def test_ordered_answers_are_steps(tmp_path: Path) -> None:
+    low, middle, high = "Zone A", "Zone B", "Zone C"
+    columns = {"overall": repeated([low, middle, high], 30), "speed": repeated([high, middle, low, low], 30)}
+    ordered = {name: (low, middle, high) for name in columns}
+    book = book_of(tmp_path, table(columns, ordered=ordered))
+    assert book.scales["steps3"].codes == {1: {"en": low}, 2: {"en": middle}, 3: {"en": high}}
+
+
+def test_previews_are_left_out_and_unfinished_rows_kept(tmp_path: Path) -> None:
+    columns = {name: repeated([1, 2, 3, 4, 5], 30, step) for name, step in (("overall", 1), ("speed", 2))}
+    flags = {"preview": np.arange(30) < 2, "unfinished": np.arange(30) == 5}
+    book = book_of(tmp_path, table(columns, flags=flags, vendor="qualtrics"))
+    assert book.data.leave_out == ["preview"]
+    assert book.data.vendor == "qualtrics"
+    assert "# sure: 1 rows are unfinished and are kept; TO CONFIRM:" in (tmp_path / "answers.yml").read_text("utf-8")
+
+
+def test_a_form_gives_wordings_in_both_languages(tmp_path: Path) -> None:
+    columns = {"group/q1": repeated([1, 2, 3], 30), "group/q2": repeated([3, 1, 2, 2], 30)}
+    labels = {str(code): {"en": en, "ar": ar} for code, (en, ar) in enumerate(points_of("agreement_3"), start=1)}
+    wordings = {
+        "q1": Wording(texts={"en": "Overall, I am satisfied", "ar": "أنا راضٍ عمومًا"}, labels=labels),
+        "q2": Wording(texts={"en": "Waiting was short", "ar": "كان الانتظار قصيرًا"}, labels=labels),
+    }
+    book = book_of(tmp_path, table(columns), FormWords(wordings=wordings, title={"en": "Visitors"}))
+    assert book.survey.title == {"en": "Visitors"}
+    assert book.outcomes["satisfaction"].items == ["group_q1"]
+    assert book.drivers["speed"].items == ["group_q2"]
+    assert book.items["group_q2"].text == {"en": "Waiting was short", "ar": "كان الانتظار قصيرًا"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "ladder", "other"),
+    [
+        (("ضعيف", "مقبول", "جيد", "جيد جدًا", "ممتاز"), "quality_grades_5", ()),
+        (("سيئ جدًا", "سيئ", "متوسط", "جيد", "جيد جدًا"), "quality_balanced_5", ()),
+        (("موافق", "محايد", "غير موافق"), "agreement_3", ()),
+        (("نعم", "لا"), "yes_no", ()),
+    ],
+)
+def test_the_ladder_with_the_fewest_absent_points(texts: tuple[str, ...], ladder: str, other: tuple[str, ...]) -> None:
+    match = ladder_of(texts)
+    assert match is not None
+    assert (match.name, match.others) == (ladder, other)
+
+
+def test_texts_of_no_ladder() -> None:
+    assert ladder_of(["Agree", "Often"]) is None
+    assert ladder_of(["Agree"]) is None
