@@ -15,7 +15,7 @@ from scipy import special, stats
 from truths import NORMAL, SERVICE_CENTER, normal_covariance, truth
 
 import drivers as kda
-from drivers.survey.codebook import Codebook, Design, read_codebook
+from drivers.survey.codebook.model import Codebook, Design, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import example_path
 from drivers.survey.raw_table import table_of

@@ -18,7 +18,7 @@ _PUBLIC = {
     "ModelError": "drivers.errors",
     "PublishError": "drivers.errors",
     # survey: what was asked and what was answered
-    "read_codebook": "drivers.survey.codebook",
+    "read_codebook": "drivers.survey.codebook.model",
     "draft_codebook": "drivers.survey.drafting.draft",
     "read_survey": "drivers.survey.data",
     "example_survey": "drivers.survey.data",
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from drivers.present import figures, tables
     from drivers.present.channel import show
     from drivers.present.words import wording
-    from drivers.survey.codebook import read_codebook
+    from drivers.survey.codebook.model import read_codebook
     from drivers.survey.data import Survey, example_survey, read_survey
     from drivers.survey.description import describe
     from drivers.survey.drafting.draft import draft_codebook

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from drivers.survey.data import Survey
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
+from drivers.survey.design.sampling import lone_unit
 from drivers.survey.respondents import unit_codes
-from drivers.survey.sampling import lone_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from drivers.errors import ModelError
 from drivers.results import read_only
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 
 CHUNK_ROWS = 8_192
 """Rows whose products are held at once."""

@@ -8,8 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from scipy import special
 
+from drivers.survey.design.sampling import lone_unit
 from drivers.survey.respondents import unit_codes
-from drivers.survey.sampling import lone_unit
 
 CHUNK_REPLICATES = 64
 

@@ -32,6 +32,12 @@ ROWS = [(1 + i % 5, 1 + (i * 7) % 4, 1 + (i * 3 + i % 2) % 5) for i in range(120
 ANSWERS = "Q1,Q2,Q3\n" + "".join(f"{a},{b},{c}\n" for a, b, c in ROWS)
 
 
+@pytest.fixture(autouse=True)
+def usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed is broken into lines by the terminal's width, which is the test runner's own otherwise."""
+    monkeypatch.setenv("COLUMNS", "110")
+
+
 @pytest.fixture
 def clinic(tmp_path: Path) -> Path:
     (tmp_path / "clinic.yml").write_text(CODEBOOK, encoding="utf-8")
@@ -104,7 +110,20 @@ def test_check_warns_of_a_score_that_few_have(clinic: Path, capsys: pytest.Captu
     (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + few, encoding="utf-8")
     code, out, _ = spoken(capsys, "check", clinic)
     assert code == 1
-    assert "warning: respect: only 17% of the rows have a score" in out.splitlines()
+    assert "warning: respect: only 17% of those who were asked have a score" in out.splitlines()
+
+
+def test_check_does_not_count_who_was_not_asked(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = "".join(f"{a if i < 20 else 'not asked'},{b},{c}\n" for i, (a, b, c) in enumerate(ROWS))
+    (clinic.parent / "answers.csv").write_text("Q1,Q2,Q3\n" + few, encoding="utf-8")
+    _, out, _ = spoken(capsys, "check", clinic)
+    assert "have a score" not in out
+    (clinic.parent / "answers.csv").write_text(
+        "Q1,Q2,Q3\n" + "".join(f"not asked,{b},{c}\n" for _, b, c in ROWS), encoding="utf-8"
+    )
+    code, out, _ = spoken(capsys, "check", clinic)
+    assert code == 1
+    assert "warning: respect: nobody was asked" in out.splitlines()
 
 
 def test_check_of_answers_beside_their_codebook(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -498,8 +517,8 @@ def test_who_has_read_enough_is_not_bothered(clinic: Path) -> None:
 
 
 def test_answers_to_a_questionnaire_are_checked_by_its_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from drivers.survey.xlsform_reading import read_xlsform
-    from tests.survey.forms import exported
+    from drivers.survey.forms.reading import read_xlsform
+    from tests.survey.forms.written_forms import exported
 
     spoken(capsys, "questionnaire", "--output", tmp_path, "--sections", "core", "--language", "ar")
     form, answers = tmp_path / "service_model.xlsx", tmp_path / "answers.csv"

@@ -6,7 +6,7 @@ import pytest
 import drivers as kda
 from drivers.moments import weighted_moments
 from drivers.replication import CHUNK_ROWS, draws, replicate_covariance, replicate_moments
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 from tests.reference_numbers import AGREEMENT, RATINGS, replicate_weights, table
 
 ROUNDING = 1e-12

@@ -196,7 +196,7 @@ def test_imports_point_to_smaller_numbers_only() -> None:
         ("drivers.survey.data", "def late():\n    from drivers.models import regression"),
         ("drivers.survey.data", "from ..importance import lmg"),
         ("drivers.resampling", "from . import moments"),
-        ("drivers.present.tables", "from drivers.survey.codebook import Codebook"),
+        ("drivers.present.tables", "from drivers.survey.codebook.model import Codebook"),
         ("drivers.publish.batch", "from drivers.importance import lmg"),
         ("drivers.models.paths", "from importlib import import_module\nimport_module('drivers.cli')"),
         ("drivers.models.paths", "from drivers import relative_importance"),

@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from drivers.survey.codebook import read_codebook
+    from drivers.survey.codebook.model import read_codebook
     from drivers.survey.examples import cache_folder, example_codebook
     from drivers.survey.fetching import fetch
 

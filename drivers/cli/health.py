@@ -145,12 +145,18 @@ def warnings_of(survey: Survey, quality: QualityResult | None, reliability: Reli
 
 
 def _scores(survey: Survey) -> Iterator[str]:
+    from drivers.survey.answers.codes import MISSING_KINDS
+
     book = survey.codebook
+    not_asked = 1 + MISSING_KINDS.index("not_asked")
     for name in (*book.default_drivers, *book.outcomes):
+        asked = (survey.missing[list(book.construct(name).items)] != not_asked).any(axis=1)
         scores = survey.scores[name]
-        answered = scores.notna().mean()
-        if answered < FEW_SCORES:
-            yield f"{name}: only {answered:.0%} of the rows have a score"
+        answered = scores[asked].notna().mean()
+        if not asked.any():
+            yield f"{name}: nobody was asked"
+        elif answered < FEW_SCORES:
+            yield f"{name}: only {answered:.0%} of those who were asked have a score"
         if scores.nunique() == 1:
             yield f"{name}: every score is {scores.dropna().iloc[0]:g} of 100; a report needs differences"
 

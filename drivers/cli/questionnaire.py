@@ -46,7 +46,7 @@ def add_to(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from drivers.publish.questionnaire import write_questionnaire
-    from drivers.survey.questionnaire import SECTIONS, without_words
+    from drivers.survey.forms.questionnaire import SECTIONS, without_words
 
     sections = SECTIONS if options.sections is None else [name.strip() for name in options.sections.split(",")]
     languages = options.language or LANGUAGES

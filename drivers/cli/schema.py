@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from drivers.survey.codebook import Codebook
+    from drivers.survey.codebook.model import Codebook
 
     content = Codebook.model_json_schema()
     content = {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}

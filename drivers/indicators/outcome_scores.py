@@ -15,7 +15,7 @@ from drivers.errors import ModelError
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, frame
-from drivers.survey.codebook import NPS_DETRACTOR, NPS_PROMOTER
+from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey, check_survey
 
 Statistic = Literal["mean", "top2box", "nps"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from drivers.errors import ModelError
 from drivers.results import read_only
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.data import Survey
 
 ApplicabilityRule = Literal["leave_out", "with_indicator", "drop_rare"]

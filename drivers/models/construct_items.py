@@ -18,7 +18,7 @@ from drivers.replication import replicate_covariance, replicate_moments
 from drivers.resampling import percentile_interval
 from drivers.results import FEWEST_SHOWN, Sample
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 from drivers.survey.scoring import performance
 
 FEWEST_UNITS = 10

@@ -19,7 +19,7 @@ from drivers.models.predictors import Predictors
 from drivers.models.regression import RegressionResult
 from drivers.replication import ReplicateMoments, replicate_covariance, replicate_moments
 from drivers.survey.data import Survey
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 
 CONCLUSIONS = ("undecided", "positive", "negative", "not_identified")
 """What is concluded of an effect: its interval holds 0, lies above or below it, or there is none to be had."""

@@ -18,7 +18,7 @@ from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.replication import replicate_covariance, replicate_moments
 from drivers.results import Code, Result, Sample, frame, read_only
 from drivers.survey.data import Survey
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 
 UNTOLD = 1e-10
 """Least part of the spread of a replicate's columns that the others may leave of one, for its effect to be known."""

@@ -17,9 +17,10 @@ from drivers.present.isolation import AUTO, clean, html, isolate, plain
 from drivers.present.numerals import own_digits
 from drivers.present.words import Words, wording
 from drivers.results import FEWEST_SHOWN
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.codebook.model import Codebook, read_codebook
+from drivers.survey.codebook.scales import Scale
 from drivers.survey.examples import example_codebook
-from drivers.survey.questionnaire import (
+from drivers.survey.forms.questionnaire import (
     BATTERIES,
     SECTIONS,
     Question,
@@ -30,9 +31,8 @@ from drivers.survey.questionnaire import (
     service_model_path,
     ways_out,
 )
-from drivers.survey.questionnaire_codebook import codebook_text
-from drivers.survey.scales import Scale
-from drivers.survey.xlsform_writing import point_label, version_of, wording_of, xlsform_bytes
+from drivers.survey.forms.questionnaire_codebook import codebook_text
+from drivers.survey.forms.writing import point_label, version_of, wording_of, xlsform_bytes
 
 _WORDS = (
     *("privacy", "consent", "yes", "no", "declined", "thanks", "not_future", "comment_hint", "number_hint"),

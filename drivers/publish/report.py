@@ -20,10 +20,10 @@ from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
 from drivers.publish.kernel import started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
-from drivers.survey.codebook import read_codebook
+from drivers.survey.codebook.model import read_codebook
+from drivers.survey.codebook.yaml_source import read_yaml
 from drivers.survey.examples import example_codebook
-from drivers.survey.xlsform_sheets import is_workbook
-from drivers.survey.yaml_source import read_yaml
+from drivers.survey.forms.sheets import is_workbook
 
 _OURS: dict[str, type[DriversError]] = {
     error.__name__: error for error in (CodebookError, SurveyError, ModelError, PublishError)

@@ -14,24 +14,24 @@ import pandas as pd
 from drivers.errors import ModelError, SurveyError, remedy
 from drivers.labels import Labels
 from drivers.results import read_only
-from drivers.survey.answers import MISSING_KINDS, Answers, read_answers
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.answers.codes import MISSING_KINDS, Answers, read_answers
+from drivers.survey.answers.label_check import contradictions, declared_without_kind
+from drivers.survey.answers.skips import explain_empty_cells, read_skips
+from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.decimal_commas import looks_decimal
+from drivers.survey.design.replicate_columns import read_replicate_weights
+from drivers.survey.design.replicate_weights import ReplicateWeights
+from drivers.survey.design.sampling import read_sampling
 from drivers.survey.examples import example_codebook, example_path
 from drivers.survey.fieldwork import FieldworkRecord, read_fieldwork, respondents_among
-from drivers.survey.form_exports import as_in_codebook, named_by_form
+from drivers.survey.forms.exports import as_in_codebook, named_by_form
+from drivers.survey.forms.reading import read_xlsform
+from drivers.survey.forms.sheets import is_workbook
 from drivers.survey.import_log import ImportLog
-from drivers.survey.label_check import contradictions, declared_without_kind
 from drivers.survey.layout import read_tables, respondents_of
 from drivers.survey.raw_table import RawTable
-from drivers.survey.replicate_columns import read_replicate_weights
-from drivers.survey.replicate_weights import ReplicateWeights
 from drivers.survey.respondents import note_groups, read_days, read_waves, read_weights
-from drivers.survey.sampling import read_sampling
 from drivers.survey.scoring import construct_scores, turn
-from drivers.survey.skips import explain_empty_cells, read_skips
-from drivers.survey.xlsform_reading import read_xlsform
-from drivers.survey.xlsform_sheets import is_workbook
 
 _DECIMAL_REMEDY = 'write data.decimal: "," if commas are decimal marks, '
 MOST_COMPARED = 1_000

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from drivers.errors import SurveyError
-from drivers.survey.codebook import read_codebook
+from drivers.survey.codebook.model import read_codebook
 from drivers.survey.data import read_survey
 from drivers.survey.examples import DATA_VARIABLE, cache_folder, check_inside, example_codebook
 

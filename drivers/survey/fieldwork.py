@@ -11,8 +11,8 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.codebook import Codebook
-from drivers.survey.codebook_fieldwork import Disposition, Duration, Mode
+from drivers.survey.codebook.fieldwork import Disposition, Duration, Mode
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.raw_table import Note, RawTable
 from drivers.survey.respondents import days_in, numbers_in

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from drivers.survey.answers import Answers
+from drivers.survey.answers.codes import Answers
 from drivers.survey.raw_table import Note
 
 WHOLE_FILE = "file"

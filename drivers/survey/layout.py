@@ -11,8 +11,8 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.codebook import Codebook
-from drivers.survey.codebook_data import Long, Stack
+from drivers.survey.codebook.data import Long, Stack
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.decimal_commas import with_decimal_points
 from drivers.survey.examples import data_path
 from drivers.survey.raw_table import Note, RawTable, listed, shown

@@ -10,11 +10,11 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.codebook import Codebook
+from drivers.survey.answers.skips import in_words, rows_where
+from drivers.survey.answers.texts import to_number
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.raw_table import RawTable
-from drivers.survey.skips import in_words, rows_where
-from drivers.survey.texts import to_number
 
 # As R writes large and small weights.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from drivers.survey.codebook import Codebook
-from drivers.survey.scales import Scale
+from drivers.survey.codebook.model import Codebook
+from drivers.survey.codebook.scales import Scale
 
 
 def turn(codes: np.ndarray, scale: Scale) -> np.ndarray:

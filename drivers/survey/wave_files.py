@@ -13,8 +13,8 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.codebook import Codebook
-from drivers.survey.codebook_data import WaveFile
+from drivers.survey.codebook.data import WaveFile
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.raw_table import Note, RawTable, listed, shown
 
 NOT_ASKED = "not asked"

@@ -22,7 +22,7 @@ from drivers.imputation import Imputation
 from drivers.models.predictors import predictors
 from drivers.resampling import bca_interval, replicate_factors
 from drivers.survey.data import Survey
-from drivers.survey.replicate_weights import ReplicateWeights
+from drivers.survey.design.replicate_weights import ReplicateWeights
 from tests.reference_numbers import AGREEMENT, RATINGS, service_survey, table
 from tests.simulated import make_survey
 

@@ -31,7 +31,7 @@ from drivers.present.isolation import plain
 from drivers.present.ways import WAYS
 from drivers.present.words import Words
 from drivers.results import NOTES, REASONS, Light
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("nom", "gen")

@@ -16,7 +16,7 @@ from drivers.labels import LANGUAGES
 from drivers.present.isolation import clean
 from drivers.publish.questionnaire import WrittenQuestionnaire, write_questionnaire
 from drivers.publish.report import _survey_name
-from drivers.survey.questionnaire import points, service_model_path, ways_out
+from drivers.survey.forms.questionnaire import points, service_model_path, ways_out
 from tests.publish.test_browser import ARGUMENTS, RULES, WIDER_THAN_THE_PAGE
 from tests.survey.small_survey import CODEBOOK, changed, write_survey
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.errors import CodebookError, SurveyError
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.data import Survey, read_survey
 from drivers.survey.import_log import LOG_COLUMNS
 from tests.survey.small_survey import ANSWERS, CODEBOOK, changed, line_of, write_survey

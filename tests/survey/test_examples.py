@@ -13,8 +13,8 @@ import pytest
 from drivers.errors import CodebookError, SurveyError
 from drivers.labels import LANGUAGES
 from drivers.survey import examples, fetching
-from drivers.survey.answers import MISSING_KINDS
-from drivers.survey.codebook import read_codebook
+from drivers.survey.answers.codes import MISSING_KINDS
+from drivers.survey.codebook.model import read_codebook
 from drivers.survey.data import Survey, example_survey, read_survey
 from drivers.survey.examples import DATA_VARIABLE, data_path, example_codebook, example_names
 from drivers.survey.fetching import fetch

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import drivers as kda
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.data import Survey, example_survey
 from drivers.survey.examples import DATA_VARIABLE
 from drivers.survey.import_log import COUNTED

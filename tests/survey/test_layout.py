@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from drivers.errors import CodebookError, SurveyError
-from drivers.survey.codebook import Codebook
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.data import Survey, read_survey, survey_of
 from drivers.survey.import_log import COUNTED
 from drivers.survey.raw_table import RawTable, table_of

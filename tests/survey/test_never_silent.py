@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from drivers.errors import CodebookError, DriversError, SurveyError
-from drivers.survey.answers import MISSING_KINDS
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.answers.codes import MISSING_KINDS
+from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.data import Survey, read_survey, survey_of
 from drivers.survey.import_log import COUNTED
 from drivers.survey.reading import read_table

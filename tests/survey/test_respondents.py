@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.survey.answers.texts import to_number
 from drivers.survey.respondents import numbers_in, unit_codes
-from drivers.survey.texts import to_number
 
 PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 7)), min_size=1, max_size=30)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.codebook.model import Codebook, read_codebook
+from drivers.survey.codebook.scales import Scale
 from drivers.survey.data import read_survey
-from drivers.survey.scales import Scale
 from drivers.survey.scoring import construct_scores, performance, turn
 from tests.survey.small_survey import ANSWERS, CODEBOOK, changed, write_survey
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import data_path, example_path
 from drivers.survey.raw_table import RawTable, table_of

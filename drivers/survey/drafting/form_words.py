@@ -35,7 +35,7 @@ def words_of_form(path: str | Path) -> FormWords:
     CodebookError
         Where the file is no form.
     """
-    from drivers.survey.xlsform_reading import read_xlsform
+    from drivers.survey.forms.reading import read_xlsform
 
     form = read_xlsform(path)
     wordings: dict[str, Wording] = {}

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from drivers.survey.answers.texts import to_number
 from drivers.survey.drafting.findings import Finding, Sureness
 from drivers.survey.drafting.ladder_labels import ladder_of
 from drivers.survey.drafting.names import LONGEST_LABEL, free_key, has_words, key_of, language_of, readable, short
 from drivers.survey.drafting.profile import Profile
 from drivers.survey.drafting.segment_words import SEGMENTS, segment_of, value_label
 from drivers.survey.drafting.vocabulary import says
-from drivers.survey.texts import to_number
 
 MOST_GROUPS = 12
 """Values of a column that may be segments."""

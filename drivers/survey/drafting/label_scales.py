@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from drivers.survey.answers.texts import leading_number, normalise, to_number
 from drivers.survey.drafting.constructs import asks_to_recommend
 from drivers.survey.drafting.findings import Sureness
 from drivers.survey.drafting.ladder_labels import KEYS, LadderMatch, direction, ladder_of, points_of
@@ -18,7 +19,6 @@ from drivers.survey.drafting.rating_scales import (
     Rated,
     fitting,
 )
-from drivers.survey.texts import leading_number, normalise, to_number
 
 
 def labelled(profiles: Sequence[Profile]) -> dict[str, Rated]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from drivers.survey.ladders import LADDERS
-from drivers.survey.texts import gender_forms
+from drivers.survey.answers.ladders import LADDERS
+from drivers.survey.answers.texts import gender_forms
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "agreement_5": (

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from drivers.survey.texts import normalise
+from drivers.survey.answers.texts import normalise
 
 LONGEST_KEY = 32
 LONGEST_LABEL = 60

@@ -10,11 +10,11 @@ from functools import cache, cached_property
 import numpy as np
 import pandas as pd
 
+from drivers.survey.answers.ladders import MISSING_TEXTS
+from drivers.survey.answers.texts import gender_forms, leading_number, normalise, to_number
 from drivers.survey.drafting.names import cleaned, language_of, words_of
-from drivers.survey.ladders import MISSING_TEXTS
 from drivers.survey.raw_table import RawTable
 from drivers.survey.respondents import numbers_in
-from drivers.survey.texts import gender_forms, leading_number, normalise, to_number
 
 MOST_TEXTS = 400
 """Different texts of a column that are looked at one by one."""

@@ -10,11 +10,11 @@ import pandas as pd
 from pydantic import ValidationError
 
 from drivers.errors import CodebookError
-from drivers.survey.answers import read_answers
+from drivers.survey.answers.codes import read_answers
+from drivers.survey.answers.texts import normalise, to_number
+from drivers.survey.codebook.scales import Scale
 from drivers.survey.drafting.findings import Sureness
 from drivers.survey.drafting.profile import Profile, Texts
-from drivers.survey.scales import Scale
-from drivers.survey.texts import normalise, to_number
 
 MOST_STRANGE_TEXTS, MOST_STRANGE_ROWS = 8, 0.02
 """Texts, and part of the answers, that may fit no code of a column's scale; more of them, and it is another one."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from drivers.survey.answers.texts import normalise
 from drivers.survey.drafting.names import words_of
-from drivers.survey.texts import normalise
 
 SEGMENTS: Mapping[str, tuple[str, str, str]] = {
     "age": ("Age", "العمر", "age | agegroup | ageband | عمر | عمريه"),

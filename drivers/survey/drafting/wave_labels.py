@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from drivers.survey.answers.texts import to_number
 from drivers.survey.drafting.names import language_of, words_of
 from drivers.survey.drafting.vocabulary import says
-from drivers.survey.texts import to_number
 
 _QUARTERS = (
     "First quarter | Second quarter | Third quarter | Fourth quarter",

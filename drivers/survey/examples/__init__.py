@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.errors import CodebookError, SurveyError
 
 if TYPE_CHECKING:
-    from drivers.survey.codebook import Codebook
+    from drivers.survey.codebook.model import Codebook
 
 DATA_VARIABLE = "DRIVERS_DATA"
 """The environment variable that names a folder with data of fetched examples, read before the cache."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drivers.errors import SurveyError
+from drivers.survey.answers.texts import to_number
 from drivers.survey.formats.sheet import Range, column_letters
 from drivers.survey.raw_table import Note, listed, shown
-from drivers.survey.texts import to_number
 from drivers.survey.vendors import Row
 
 _REMEDY = "write the name of every column in one row, above the answers"

@@ -16,7 +16,7 @@ import pandas as pd
 
 from drivers.errors import SurveyError
 from drivers.results import read_only
-from drivers.survey.answers import missing_kind
+from drivers.survey.answers.codes import missing_kind
 from drivers.survey.formats.encodings import arabic_or_western, codec_of
 from drivers.survey.formats.options import ReadAs
 from drivers.survey.formats.refusals import no_answers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from drivers.survey.answers.texts import normalise, to_number
 from drivers.survey.raw_table import Note
-from drivers.survey.texts import normalise, to_number
 from drivers.survey.vendors import Row
 
 _WORDS = frozenset(

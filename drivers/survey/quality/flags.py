@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.quality.backwards import contradicting
 from drivers.survey.quality.duplicates import PERCENT_MATCH, percent_match, same_answers, same_identity

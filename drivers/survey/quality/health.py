@@ -12,7 +12,7 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.results import FEWEST_SHOWN, Check, Code, Result, Sample, frame
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.quality import lights
 from drivers.survey.quality.backwards import SURE, WORTH_TELLING, Contradiction, contradictions

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
+from drivers.survey.codebook.scales import Scale
 from drivers.survey.data import Survey
 from drivers.survey.quality.same_answers import meant_answer
-from drivers.survey.scales import Scale
 
 NOT_CONCERNED = ("not_applicable", "not_asked")
 """Kinds of missing answers of people who had none to give: they are no refusal."""

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from drivers.survey.codebook import Codebook, Design, read_codebook
+from drivers.survey.codebook.model import Codebook, Design, read_codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.examples import example_path
 from drivers.survey.raw_table import as_csv, table_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from drivers.survey.answers.texts import normalise
 from drivers.survey.raw_table import Note, RawTable
-from drivers.survey.texts import normalise
 from drivers.survey.vendors.header import Header, Row, Vendor
 from drivers.survey.vendors.names import numbered, tidied, tidy
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from drivers.survey.answers.texts import normalise
 from drivers.survey.raw_table import RawTable
-from drivers.survey.texts import normalise
 from drivers.survey.vendors.names import simplified
 
 _MOST_TEXTS = 500

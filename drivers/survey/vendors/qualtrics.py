@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from drivers.survey.answers.texts import to_number
 from drivers.survey.raw_table import Note, RawTable
-from drivers.survey.texts import to_number
 from drivers.survey.vendors.header import Header, Row, Vendor
 from drivers.survey.vendors.marks import gaps, lowered, marked
 from drivers.survey.vendors.names import numbered, same_width, simplified, tidied, tidy, without_markup

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.drafting.composing import content_of
 from drivers.survey.drafting.draft import Draft, draft_codebook
 from drivers.survey.drafting.form_words import FormWords

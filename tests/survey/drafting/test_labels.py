@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drivers.survey.answers.ladders import LADDERS
 from drivers.survey.drafting.form_words import FormWords
 from drivers.survey.drafting.ladder_labels import KEYS, LABELS, direction, ladder_of, points_of
 from drivers.survey.drafting.profile import Wording
-from drivers.survey.ladders import LADDERS
 from tests.survey.drafting.tables import book_of, repeated, table
 
 OFTEN = {"1": "Always", "2": "Usually", "3": "Sometimes", "4": "Never", "8": "Refused", "9": "Don't Know"}

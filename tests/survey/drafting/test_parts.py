@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from drivers.survey.codebook_types import KEY_PATTERN
+from drivers.survey.codebook.types import KEY_PATTERN
 from drivers.survey.drafting.batteries import batteries_of, series_in
 from drivers.survey.drafting.names import cleaned, distinct, has_words, key_of, language_of, readable, short
 from drivers.survey.drafting.off_scale import end_code

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers.cli import main
-from drivers.survey.codebook import Codebook, read_codebook
+from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.data import Survey, read_survey
 from drivers.survey.drafting.draft import draft_codebook
 from drivers.survey.examples import example_path

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from drivers.errors import SurveyError
-from drivers.survey.codebook import Codebook
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.reading import ReadAs, read_table
 from drivers.survey.synthetic.service_model import MISSING_CODES
 from tests.survey import written as w

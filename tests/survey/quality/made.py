@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from drivers.survey.codebook import Codebook
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.raw_table import table_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drivers.survey.codebook import Design
+from drivers.survey.codebook.model import Design
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.quality.duplicates import FEWEST_MATCHED, MOST_PAIRED, percent_match, same_answers
 from drivers.survey.quality.flags import row_flags

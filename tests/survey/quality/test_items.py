@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import drivers as kda
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.quality.health import survey_quality
 from drivers.survey.quality.items import item_health
 from tests.survey.quality.made import made, rated

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drivers.survey.answers import MISSING_KINDS
+from drivers.survey.answers.codes import MISSING_KINDS
 from drivers.survey.synthetic import service_model as model
 from drivers.survey.synthetic.ratings import PROBLEMS, STRAIGHT_RECOMMEND
 from tests.survey.synthetic.samples import STANDARD_ERRORS, example, off_rate, shipped

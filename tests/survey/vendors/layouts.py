@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 
-from drivers.survey.codebook import Codebook
+from drivers.survey.codebook.model import Codebook
 from tests.survey import written as w
 
 EVERY = 200

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.errors import SurveyError
-from drivers.survey.codebook_data import VendorName
+from drivers.survey.codebook.data import VendorName
 from drivers.survey.raw_table import table_of
 from drivers.survey.vendors import VENDORS, finished, vendor_of
 from tests.survey.vendors.exports import flagged, noted, read, refusal

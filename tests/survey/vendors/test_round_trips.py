@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from drivers.errors import SurveyError
-from drivers.survey.codebook import Codebook
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.data import survey_of
 from drivers.survey.raw_table import RawTable, listed
 from drivers.survey.reading import ReadAs, read_table

@@ -1,0 +1,1 @@
+"""How respondents came into the survey: strata, sampling units, finite populations, replicate weights."""

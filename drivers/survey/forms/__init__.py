@@ -1,0 +1,1 @@
+"""Questionnaires: their order and roles, and XLSForms of KoBo and ODK, written and read."""
