@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from drivers.publish import report
+from tests.kernels import Kernels
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -30,3 +34,17 @@ def chromium_path() -> str:
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"{reason}, and under CI a browser test may not be skipped.")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def kernels() -> Iterator[Kernels]:
+    """The kernel that all reports of this process share."""
+    shared = Kernels()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def shared_kernel(kernels: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish in the shared kernel instead of a fresh one."""
+    monkeypatch.setattr(report, "started_kernel", kernels.started)

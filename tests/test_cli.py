@@ -32,6 +32,9 @@ ROWS = [(1 + i % 5, 1 + (i * 7) % 4, 1 + (i * 3 + i % 2) % 5) for i in range(120
 ANSWERS = "Q1,Q2,Q3\n" + "".join(f"{a},{b},{c}\n" for a, b, c in ROWS)
 
 
+pytestmark = pytest.mark.usefixtures("shared_kernel")
+
+
 @pytest.fixture(autouse=True)
 def usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed is broken into lines by the terminal's width, which is the test runner's own otherwise."""

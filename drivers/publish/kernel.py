@@ -35,6 +35,10 @@ _NEEDED_BY_EVERY_REPORT = (
 )
 
 
+_ANSWER = 60
+"""Seconds within which a kernel that has nothing to do answers, on a very busy machine."""
+
+
 class _Manager(AsyncKernelManager):
     """A kernel manager that knows its clients: who runs a notebook leaves those of a kernel not its own open."""
 
@@ -47,6 +51,22 @@ class _Manager(AsyncKernelManager):
         opened = super().client(**options)
         self.opened.append(opened)
         return opened
+
+
+def clear(kernel: AsyncKernelManager) -> None:
+    """Make a kernel forget what a notebook left in it: its names and its count of cells.
+
+    What the notebook imported stays imported, which is what takes the time.
+    """
+    client = kernel.client()
+    client.start_channels()
+    try:
+        run_sync(client.wait_for_ready)(timeout=_ANSWER)
+        run_sync(client.execute_interactive)("get_ipython().reset()", silent=True, allow_stdin=False, timeout=_ANSWER)
+    finally:
+        for opened in kernel.opened:  # type: ignore[attr-defined]
+            opened.stop_channels()
+        kernel.opened.clear()  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from drivers import __version__
 from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
 from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
-from drivers.publish.kernel import started_kernel
+from drivers.publish.kernel import clear, started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
 from drivers.survey.codebook.model import read_codebook
 from drivers.survey.codebook.yaml_source import read_yaml
@@ -82,16 +82,19 @@ def publish_report(
     folder = Path(output) / name
     stem = source.stem + _selection_suffix(given)
     folder.mkdir(parents=True, exist_ok=True)
-    published = []
-    for language, values in runs.items():
-        progress(f"{name} · {language}: running {source.name}")
-        with started_kernel() as kernel:
-            # Slow to import, so it is imported while the kernel imports what it needs.
-            import drivers.publish.page  # noqa: F401
+    published: list[Published] = []
+    # One kernel for all languages: to start one and to import what a report needs takes seconds.
+    with started_kernel() as kernel:
+        # Slow to import, so it is imported while the kernel imports what it needs.
+        import drivers.publish.page  # noqa: F401
 
+        for language, values in runs.items():
+            progress(f"{name} · {language}: running {source.name}")
+            if published:
+                clear(kernel)
             executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
-        published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
-        progress(f"{name} · {language}: {published[-1].page}")
+            published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
+            progress(f"{name} · {language}: {published[-1].page}")
     return published
 
 

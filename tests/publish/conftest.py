@@ -15,6 +15,7 @@ import pytest
 
 from drivers.labels import LANGUAGES
 from drivers.publish import report
+from tests.kernels import Kernels
 from tests.shown import MAKERS
 
 NOTEBOOKS = ("00_manager_report", "03_drivers")
@@ -78,7 +79,7 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def publish(survey: str, notebook: str, folder: Path) -> None:
+def publish(survey: str, notebook: str, folder: Path, kernels: Kernels) -> None:
     """Publish in all languages, and keep the executed notebooks, which a report throws away."""
     source: str | Path
     source, parameters = SELECTED.get(survey, (survey, {}))
@@ -94,11 +95,12 @@ def publish(survey: str, notebook: str, folder: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "_write", keep)
+        patch.setattr(report, "started_kernel", kernels.started)
         report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder, parameters=parameters)
 
 
 @pytest.fixture(scope="session")
-def publishing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Report]:
+def publishing(tmp_path_factory: pytest.TempPathFactory, kernels: Kernels) -> Callable[[str, str], Report]:
     """Survey and notebook → report, published when it is first asked for, by whichever worker asks."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
@@ -112,7 +114,7 @@ def publishing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str],
                     pytest.fail((folder / "broken").read_text(encoding="utf-8"))
                 if not (folder / "done").exists():
                     try:
-                        publish(survey, notebook, folder)
+                        publish(survey, notebook, folder, kernels)
                     except Exception as error:
                         # Once is enough: every test that needs this report would wait for the same failure.
                         (folder / "broken").write_text(str(error), encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jupyter_core.utils import run_sync
 
-from drivers.publish.kernel import started_kernel
+from drivers.publish.kernel import clear, started_kernel
 
 
 def test_a_kernel_is_this_python_and_off_the_network() -> None:
@@ -34,3 +34,24 @@ def test_a_kernel_ends_when_its_block_fails() -> None:
     with pytest.raises(ZeroDivisionError), started_kernel() as kernel:
         raise ZeroDivisionError
     assert not run_sync(kernel.is_alive)()
+
+
+def test_a_cleared_kernel_knows_nothing_of_the_notebook_before() -> None:
+    def run(code: str) -> tuple[int, str]:
+        client = kernel.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(timeout=60)
+        said: list[str] = []
+        reply = run_sync(client.execute_interactive)(
+            code, timeout=60, allow_stdin=False, output_hook=lambda message: said.append(str(message["content"]))
+        )
+        return reply["content"]["execution_count"], "".join(said)
+
+    with started_kernel() as kernel:
+        assert run("left = 1")[0] == 1
+        assert "True" in run("print('left' in globals())")[1]
+        clear(kernel)
+        assert not kernel.opened
+        count, said = run("import sys; print('left' in globals(), 'drivers.waves' in sys.modules)")
+        assert count == 1
+        assert "False True" in said

@@ -128,9 +128,16 @@ def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:
             assert any(abs(value - other) <= half for other in known), cell
 
 
-def test_the_same_inputs_give_the_same_bytes(customersat: Report, tmp_path: Path) -> None:
-    again = publish_report("customersat", languages=("ar",), output=tmp_path)[0]
-    earlier = customersat.page("ar")
+@pytest.mark.parametrize(
+    ("survey", "notebook", "language"),
+    [("customersat", "00_manager_report", "ar"), ("judges", "03_drivers", "en"), ("judges", "02_measurement", "ar")],
+)
+def test_the_same_inputs_give_the_same_bytes(
+    survey: str, notebook: str, language: str, publishing: Callable[[str, str], Report], tmp_path: Path
+) -> None:
+    # Here a fresh kernel runs one language; there one kernel ran both, after other reports.
+    again = publish_report(survey, notebook=notebook, languages=(language,), output=tmp_path)[0]
+    earlier = publishing(survey, notebook).page(language)
     # One language alone has no other page to point to; everything else is the same.
     link = re.compile(r'<p class="language">.*?</p>')
     assert link.sub("", earlier.read_text(encoding="utf-8")) == again.page.read_text(encoding="utf-8")
@@ -244,6 +251,7 @@ def test_progress_is_told(shelf: Shelf, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("shared_kernel")
 def test_a_report_on_one_wave(publishing: Callable[[str, str], Report], tmp_path: Path) -> None:
     codebook = publishing("long", "00_manager_report").folder / "made" / "codebook.yml"
     (made,) = publish_report(codebook, languages=["en"], output=tmp_path, parameters={"wave": "w3", "n_boot": 200})
@@ -303,6 +311,7 @@ def failing(folder: Path, *cells: str) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("shared_kernel")
 def test_a_failing_notebook_is_kept_and_the_earlier_page_stays(tmp_path: Path) -> None:
     earlier = tmp_path / "out" / "judges" / "failing.en.html"
     earlier.parent.mkdir(parents=True)
@@ -322,6 +331,7 @@ def test_a_failing_notebook_is_kept_and_the_earlier_page_stays(tmp_path: Path) -
     assert [output.output_type for output in outputs][-2:] == ["execute_result", "error"]
 
 
+@pytest.mark.usefixtures("shared_kernel")
 def test_our_errors_keep_their_kind_and_their_sentence(tmp_path: Path) -> None:
     make_survey(
         tmp_path,

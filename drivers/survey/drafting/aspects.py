@@ -45,7 +45,10 @@ ASPECTS = (
         key="presence",
         en="Being there",
         ar="التواجد في مكان الخدمة",
-        words=("presence | present at | being there | staff available | at their counter | تواجد | حضور | وجود موظف"),
+        words=(
+            "presence | present at | being there | staff available | at their counter | تواجد | حضور | وجود موظف | "
+            "توفر موظف"
+        ),
         lever="process",
     ),
     Aspect(
@@ -132,7 +135,7 @@ CONSTRUCTS = (
         key="image",
         en="Image",
         ar="الصورة الذهنية",
-        words="image | reputation | صوره ذهني | سمع",
+        words="image | reputation | صوره ذهني | سمعه",
         stems="imag | img",
     ),
     Aspect(
@@ -160,14 +163,14 @@ CONSTRUCTS = (
         key="trust",
         en="Trust",
         ar="الثقة",
-        words="trust | ثق",
+        words="trust | ثقه | ثقت | يثق | اثق | تثق | موثوق",
         stems="trust | tru",
     ),
     Aspect(
         key="price",
         en="Price",
         ar="السعر",
-        words="price | cost | fees | سعر | اسعار | رسوم",
+        words="price | cost | fees | سعر | اسعار | رسوم | تكلف",
         stems="price | pric",
     ),
     Aspect(
@@ -222,13 +225,13 @@ CONSTRUCTS = (
         key="shops",
         en="Shops",
         ar="المتاجر",
-        words="shops | متاجر",
+        words="shops | متاجر | محلات",
     ),
     Aspect(
         key="wifi",
         en="Wi-Fi",
         ar="شبكة الإنترنت اللاسلكية",
-        words="wifi",
+        words="wifi | واي فاي | انترنت لاسلكي",
     ),
 )
 """What other questionnaires often ask about, so that labels come in both languages."""

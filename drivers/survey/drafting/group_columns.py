@@ -13,7 +13,7 @@ from drivers.survey.drafting.ladder_labels import ladder_of
 from drivers.survey.drafting.names import LONGEST_LABEL, free_key, has_words, key_of, language_of, readable, short
 from drivers.survey.drafting.profile import Profile
 from drivers.survey.drafting.segment_words import SEGMENTS, segment_of, value_label
-from drivers.survey.drafting.vocabulary import says
+from drivers.survey.drafting.vocabulary import asks_for_an_outcome, says, tells_duration
 
 MOST_GROUPS = 12
 """Values of a column that may be segments."""
@@ -37,6 +37,7 @@ _UNIT_LABELS = {
     "فرع": {"en": "Branch", "ar": "فرع"},
     "مركز": {"en": "Centre", "ar": "مركز"},
     "اداره": {"en": "Department", "ar": "إدارة"},
+    "قسم": {"en": "Department", "ar": "قسم"},
     "عياده": {"en": "Clinic", "ar": "عيادة"},
     "وحده": {"en": "Unit", "ar": "وحدة"},
     "محطه": {"en": "Station", "ar": "محطة"},
@@ -88,6 +89,8 @@ def unit_of(profiles: Sequence[Profile], taken: Collection[str]) -> DraftGroup |
     """The column whose values get a report of their own."""
     for profile in profiles:
         if profile.name in taken or profile.is_question or not says(profile.words, "unit"):
+            continue
+        if asks_for_an_outcome(profile.words):  # "satisfied with the branch"
             continue
         if not 2 <= profile.distinct <= max(2, profile.filled // ROWS_PER_UNIT):
             continue
@@ -221,7 +224,7 @@ def fieldwork_of(
     for profile in profiles:
         if profile.name in taken or profile.is_question:
             continue
-        if duration is None and says(profile.words, "duration") and profile.all_numbers and profile.distinct > 1:
+        if duration is None and tells_duration(profile.words) and profile.all_numbers and profile.distinct > 1:
             values = profile.values[np.isfinite(profile.values)]
             if values.min() < 0:
                 continue
@@ -264,7 +267,7 @@ def fieldwork_of(
 
 _TIME_UNITS = {
     "milliseconds": {"ms", "milliseconds", "millisecond"},
-    "minutes": {"min", "mins", "minutes", "دقائق", "دقيقه"},
+    "minutes": {"min", "mins", "minutes", "دقايق", "دقيقه"},
     "seconds": {"sec", "secs", "seconds", "ثوان", "ثواني", "ثانيه"},
 }
 

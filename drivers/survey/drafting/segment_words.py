@@ -9,7 +9,7 @@ from drivers.survey.answers.texts import normalise
 from drivers.survey.drafting.names import words_of
 
 SEGMENTS: Mapping[str, tuple[str, str, str]] = {
-    "age": ("Age", "العمر", "age | agegroup | ageband | عمر | عمريه"),
+    "age": ("Age", "العمر", "age | agegroup | ageband | عمر | عمريه | السن"),
     "sex": ("Sex", "الجنس", "sex | gender | جنس | نوع اجتماعي"),
     "language": ("Language", "اللغة", "language | lang | locale | userlanguage | لغه"),
     "region": (
@@ -22,7 +22,7 @@ SEGMENTS: Mapping[str, tuple[str, str, str]] = {
     ),
     "country": ("Country", "الدولة", "country | دوله | بلد"),
     "nationality": ("Nationality", "الجنسية", "nationality | جنسيه"),
-    "education": ("Education", "التعليم", "education | educ | degree | تعليم | مؤهل | موهل"),
+    "education": ("Education", "المستوى التعليمي", "education | educ | degree | تعليم | مؤهل | موهل"),
     "income": ("Income", "الدخل", "income | دخل"),
     "customer": ("Type of customer", "نوع العميل", "customer | client | tier | عميل"),
     "channel": ("Channel", "القناة", "channel | قناه"),
@@ -33,8 +33,8 @@ SEGMENTS: Mapping[str, tuple[str, str, str]] = {
 """Key → English label, Arabic label, words of names."""
 
 VALUES: tuple[tuple[str, str, str], ...] = (
-    ("Men", "الرجال", "m | male | man | men | ذكر | رجل | ذكور"),
-    ("Women", "النساء", "f | female | woman | women | أنثى | انثى | امرأة | إناث"),
+    ("Men", "الرجال", "m | male | man | men | ذكر | رجل | ذكور | رجال"),
+    ("Women", "النساء", "f | female | woman | women | أنثى | امرأة | إناث | نساء | سيدات"),
     ("Yes", "نعم", "yes | y | نعم | true"),
     ("No", "لا", "no | n | لا | false | not true"),
     ("Arabic", "العربية", "ar | arabic | العربية | عربي | العربيه"),

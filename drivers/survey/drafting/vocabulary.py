@@ -13,9 +13,10 @@ from drivers.survey.drafting.names import words_of
 
 OVERALL = (
     "overall | all in all | in general | generally | as a whole | everything considered | عموما | بشكل عام | "
-    "اجمالا | بصفه عام | بوجه عام | اجمالي | رضا عام"
+    "اجمالا | بصفه عام | بوجه عام | اجمالي | ككل | رضا عام | رضا كلي"
 )
-SATISFACTION = "satisf | csat | رضا | رضاك | راض | رضي"
+# Bare «رضي» would begin «أرضيات», floors.
+SATISFACTION = "satisf | csat | رضا | رضاك | راض | رضيت | يرضي | ترضي"
 OVERALL_WITH = (
     "overall | satisf | rating | rate | score | quality | experience | service | evaluation | impression | "
     "general | total | all | in | with | of | the | my | your | our | us | how | are | you | is | was | q | "
@@ -23,14 +24,19 @@ OVERALL_WITH = (
 )
 """Words of a name that leave an overall question an overall one: "clean overall" is about cleanliness."""
 
+# Arabic words are long enough not to begin «توصيل» (delivery), «وعود» (promises) or «استمرارية الخدمة» (continuity).
 FACES = {
-    "recommend": "recommend | nps | net promoter | refer a friend | وصي | توصيه | تنصح | انصح | ترشيح",
+    "recommend": (
+        "recommend | nps | net promoter | refer a friend | اوصي | يوصي | ستوصي | ان توصي | هل توصي | توصيه | "
+        "توصيت | توصيات | تنصح | انصح | ترشيح | ترشح | ارشح"
+    ),
     "repeat": (
         "repeat | come back | comes back | return to | use again | visit again | continue | renew | "
-        "repurchase | choose again | remain | عود | تكرار | مجددا | مره اخري | استمرار | تجديد"
+        "repurchase | choose again | remain | عوده | عودت | اعود | تعود | يعود | تكرار | مجددا | مره اخري | "
+        "استمرار في | استمر في | تستمر في | تجديد"
     ),
     "defend": "defend | speak up | stand up for | ادافع | دفاع | تدافع",
-    "tolerance": "toleranc | forgiv | overlook | اسامح | تسامح | اعذر | تسامحه",
+    "tolerance": "toleranc | forgiv | overlook | اسامح | تسامح | اعذر | تغاضي",
 }
 """The faces of loyalty."""
 FACE_LABELS = {
@@ -77,11 +83,11 @@ ROLE_WORDS: Mapping[str, str] = {
     ),
     "unit": (
         "branch | centre | center | site | store | office | unit | department | clinic | hospital | hotel | "
-        "station | outlet | فرع | مركز | اداره | عياده | وحده | محطه | مكتب | مستشفي"
+        "station | outlet | فرع | مركز | اداره | قسم | عياده | وحده | محطه | مكتب | مستشفي"
     ),
     "year": "year | yr | سنه | عام",
     "wave": "wave | round | موجه | دوره | جوله",
-    "part_of_year": "campaign | quarter | qtr | month | season | week | half | حمله | ربع | شهر | فصل",
+    "part_of_year": "campaign | quarter | qtr | month | season | week | half | حمله | ربع | شهر | فصل | اسبوع",
     "date": (
         "date | time | day | timestamp | start | end | submitted | completed | completion | recorded | تاريخ | "
         "طابع | وقت | يوم"
@@ -90,7 +96,7 @@ ROLE_WORDS: Mapping[str, str] = {
         "visit | contact | service | transaction | purchase | call | stay | appointment | زياره | خدمه | "
         "تواصل | معامله | شراء"
     ),
-    "duration": "duration | seconds | elapsed | interviewtime | loi | completiontime | مده",
+    "duration": "duration | seconds | elapsed | interviewtime | loi | completiontime",
     "mode": "mode | channel | method | قناه | وسيله",
     "metadata": "finished | status | progress | distribution | consent | nps",
     "comment": (
@@ -104,6 +110,11 @@ ROLE_WORDS: Mapping[str, str] = {
     ),
 }
 """What names say a column is for, beside the questions; whole words."""
+
+ANSWERING_TIME = (
+    "مده استبيان | مده استطلاع | مده اجاب | مده مقابل | مده تعبئ | مده ملء | مده مستغرق | وقت مستغرق | زمن مستغرق"
+)
+"""Arabic names of the time that answering took; «مدة» may as well be that of a wait, which people rate."""
 
 
 _BEFORE = "ب ل و ف ك س سا سي ست سن ا ت ي ن"
@@ -142,6 +153,16 @@ def says(words: Sequence[str], role: str) -> bool:
     """Whether any of the words is one of those of a role."""
     known = _role(role)
     return any(word in known for word in words)
+
+
+def tells_duration(words: Sequence[str]) -> bool:
+    """Whether a name says that a column holds how long answering took."""
+    return says(words, "duration") or tuple(words) == ("مده",) or hits(words, ANSWERING_TIME) > 0
+
+
+def asks_for_an_outcome(words: Sequence[str]) -> bool:
+    """Whether a name speaks of satisfaction or of a face of loyalty."""
+    return any(hits(words, phrases) for phrases in (SATISFACTION, *FACES.values()))
 
 
 @cache

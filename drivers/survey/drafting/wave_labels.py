@@ -17,6 +17,10 @@ _MONTHS = (
     "January | February | March | April | May | June | July | August | September | October | November | December",
     "يناير | فبراير | مارس | أبريل | مايو | يونيو | يوليو | أغسطس | سبتمبر | أكتوبر | نوفمبر | ديسمبر",
 )
+# Of Jordan, Lebanon, Syria, Iraq and Palestine.
+_EASTERN_MONTHS = (
+    "كانون الثاني | شباط | آذار | نيسان | أيار | حزيران | تموز | آب | أيلول | تشرين الأول | تشرين الثاني | كانون الأول"
+)
 _NOUNS = {
     "campaign": "الحملة",
     "wave": "دورة القياس",
@@ -60,11 +64,11 @@ def _place(value: str, name: Sequence[str]) -> tuple[float, ...] | None:
         return (number, 0.0)
     if match := _YEAR_MONTH.fullmatch(value):
         return float(match[1]), float(match[2])
-    year, quarter, month = _YEAR.search(value), _QUARTER.search(value), _month(value)
-    if year and (quarter or month is not None):
-        return float(year[1]), float(_of_quarter(quarter) if quarter else month or 0)
+    year, quarter, month = _YEAR.search(value), _quarter(value), _month(value)
+    if year and (quarter or month):
+        return float(year[1]), float(quarter or month or 0)
     if quarter and says(name, "part_of_year"):
-        return (float(_of_quarter(quarter)), 0.0)
+        return (float(quarter), 0.0)
     if month is not None and says(name, "part_of_year"):
         return (float(month), 0.0)
     # "Wave 3" counts; "Pilot" beside it does not.
@@ -73,15 +77,27 @@ def _place(value: str, name: Sequence[str]) -> tuple[float, ...] | None:
     return None
 
 
-def _of_quarter(match: re.Match[str]) -> int:
-    return int(match[1] or match[2])
+def _quarter(value: str) -> int | None:
+    if match := _QUARTER.search(value):
+        return int(match[1] or match[2])
+    return _named(value, _both(_QUARTERS))
 
 
 def _month(value: str) -> int | None:
+    return _named(value, [(en, en[:3], ar) for en, ar in _both(_MONTHS)]) or _eastern_month(value)
+
+
+def _eastern_month(value: str) -> int | None:
+    return _named(value, [(name,) for name in _EASTERN_MONTHS.split(" | ")])
+
+
+def _named(value: str, names: Sequence[Sequence[str]]) -> int | None:
+    """The place, from 1, of the first of several names that occurs in a text as whole words."""
     words = words_of(value)
-    for position, (en, ar) in enumerate(_both(_MONTHS)):
-        if any(word in (en.casefold(), en[:3].casefold(), *words_of(ar)) for word in words):
-            return position + 1
+    for place, alternatives in enumerate(names, 1):
+        for parts in map(words_of, alternatives):
+            if any(words[start : start + len(parts)] == parts for start in range(len(words))):
+                return place
     return None
 
 
@@ -101,14 +117,16 @@ def wave_label(values: Sequence[str], words: Sequence[Sequence[str]]) -> dict[st
 
 def _label(value: str, name: Sequence[str]) -> dict[str, str]:
     number = to_number(value)
-    year, quarter, month = _YEAR.search(value), _QUARTER.search(value), _month(value)
+    year, quarter, month = _YEAR.search(value), _quarter(value), _month(value)
     if match := _YEAR_MONTH.fullmatch(value):
         en, ar = _both(_MONTHS)[int(match[2]) - 1]
         return {"en": f"{en} {match[1]}", "ar": f"{ar} {match[1]}"}
     if number is not None and number.is_integer():
         return _numbered(int(number), name)
-    if quarter or month is not None:
-        en, ar = _both(_QUARTERS)[_of_quarter(quarter) - 1] if quarter else _both(_MONTHS)[(month or 1) - 1]
+    if quarter or month:
+        en, ar = _both(_QUARTERS)[quarter - 1] if quarter else _both(_MONTHS)[(month or 1) - 1]
+        if eastern := None if quarter else _eastern_month(value):
+            ar = _EASTERN_MONTHS.split(" | ")[eastern - 1]
         return {"en": f"{en} {year[1]}", "ar": f"{ar} {year[1]}"} if year else {"en": en, "ar": ar}
     if known := re.fullmatch(r"(?i)([a-z]+)[ _-]?(\d*)", value.strip()):
         noun = _NOUNS.get(known[1].casefold())

@@ -10,7 +10,7 @@ from drivers.survey.codebook.types import KEY_PATTERN
 from drivers.survey.drafting.batteries import batteries_of, series_in
 from drivers.survey.drafting.names import cleaned, distinct, has_words, key_of, language_of, readable, short
 from drivers.survey.drafting.off_scale import end_code
-from drivers.survey.drafting.vocabulary import FACES, hits, words_of
+from drivers.survey.drafting.vocabulary import FACES, asks_for_an_outcome, hits, tells_duration, words_of
 from drivers.survey.drafting.wave_labels import place_in_time, wave_label
 from drivers.survey.drafting.yaml_text import aligned, flow, remarks, wrapped_list
 
@@ -63,6 +63,19 @@ def test_arabic_words_with_what_is_written_before_them() -> None:
     assert not hits(words_of("impression"), "imp")
 
 
+@pytest.mark.parametrize(
+    "name", ["سرعة التوصيل", "الالتزام بالوعود", "نظافة الأرضيات", "استمرارية الخدمة", "مدة الانتظار"]
+)
+def test_arabic_words_that_only_look_alike(name: str) -> None:
+    assert not asks_for_an_outcome(words_of(name))
+    assert not tells_duration(words_of(name))
+
+
+@pytest.mark.parametrize("name", ["المدة", "مدة الإجابة بالدقائق", "الوقت المستغرق", "Duration (in seconds)"])
+def test_names_of_the_time_that_answering_took(name: str) -> None:
+    assert tells_duration(words_of(name))
+
+
 def test_series_and_batteries() -> None:
     assert series_in(["imag1", "imag2", "q1", "q2", "Q3_1", "speed"]) == {"imag": ["imag1", "imag2"]}
     names = ["speed", "respect", "fairness", "hoped_speed", "hoped_respect", "hoped_fairness", "clean_floor"]
@@ -79,6 +92,9 @@ def test_series_and_batteries() -> None:
         ("2024-03", "month", (2024, 3), {"en": "March 2024", "ar": "مارس 2024"}),
         ("March 2024", "wave", (2024, 3), {"en": "March 2024", "ar": "مارس 2024"}),
         ("مارس", "month", (3, 0), {"en": "March", "ar": "مارس"}),
+        ("الربع الثالث 2024", "دورة", (2024, 3), {"en": "Third quarter 2024", "ar": "الربع الثالث 2024"}),
+        ("تشرين الأول 2024", "دورة", (2024, 10), {"en": "October 2024", "ar": "تشرين الأول 2024"}),
+        ("كانون الثاني", "شهر", (1, 0), {"en": "January", "ar": "كانون الثاني"}),
         ("2", "quarter", (2, 0), {"en": "Second quarter", "ar": "الربع الثاني"}),
         ("3", "wave", (3, 0), {"en": "Wave 3", "ar": "دورة القياس 3"}),
         ("Campaign 2", "campaign", (2, 0), {"en": "Campaign 2", "ar": "الحملة 2"}),

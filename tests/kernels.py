@@ -1,0 +1,32 @@
+"""One kernel for all reports that a test process publishes: starting one takes longer than most of their notebooks."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+
+from drivers.publish.kernel import clear, started_kernel
+
+
+class Kernels:
+    """Stands in for `started_kernel`; that a report from it has the bytes of one from a fresh kernel is tested."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._kernel: AsyncKernelManager | None = None
+
+    @contextmanager
+    def started(self) -> Iterator[AsyncKernelManager]:
+        """The kernel, with nothing left in it of the notebook before."""
+        if self._kernel is not None and run_sync(self._kernel.is_alive)():
+            clear(self._kernel)
+        else:
+            self.close()
+            self._kernel = self._open.enter_context(started_kernel())
+        yield self._kernel
+
+    def close(self) -> None:
+        """End the kernel."""
+        self._open.close()
+        self._kernel = None
