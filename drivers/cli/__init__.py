@@ -34,10 +34,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_READ
     except DriversError as error:
-        print(f"drivers: {error}", file=sys.stderr)
+        from drivers.cli.terminal import visible
+
+        # Names of files may hold what moves a cursor or turns the line round.
+        print("drivers: " + "\n".join(visible(line) for line in str(error).split("\n")), file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print(
+            "drivers: Expected a file that fits into memory, found a larger one; keep the columns of the survey.",
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except OSError as error:
-        print(f"drivers: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        from drivers.cli.terminal import visible
+
+        print(visible(f"drivers: {error.strerror or error}: {error.filename or ''}".rstrip(": ")), file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("drivers: stopped", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,8 +48,11 @@ def _run(options: argparse.Namespace) -> int:
     else:
         survey = read_survey(options.data, codebook=options.codebook, outside=options.outside)
     if options.log is not None:
+        from drivers.survey.drafting.draft import refuse_overwriting
         from drivers.survey.exporting import write_table
 
+        read = [Path(options.codebook), *(Path(options.codebook).parent / name for name in survey.codebook.data.names)]
+        refuse_overwriting(Path(options.log), *read, *([Path(options.data)] if options.data is not None else []))
         write_table(survey.import_log, options.log)
     width = terminal_width()
     print(f"{survey.codebook.survey.id}: {len(survey.weights):,} rows, {len(survey.codebook.items)} items\n")

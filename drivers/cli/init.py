@@ -43,7 +43,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from drivers.survey.drafting.draft import codebook_path, draft_codebook, refuse_existing
+    from drivers.cli.terminal import visible
+    from drivers.survey.drafting.draft import codebook_path, draft_codebook, refuse_existing, refuse_overwriting
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal or file without Arabic shows codes in place of letters.
@@ -52,6 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     output = Path(options.output) if options.output is not None else codebook_path(source)
     if not options.force:
         refuse_existing(output)
+    refuse_overwriting(output, source, *([Path(options.form)] if options.form is not None else []))
     draft = draft_codebook(
         source,
         form=options.form,
@@ -62,9 +64,9 @@ def _run(options: argparse.Namespace) -> int:
     )
     draft.save(output, force=options.force)
     print("\n".join(summary(draft)))
-    print(f"\nWritten: {output}")
+    print(f"\nWritten: {visible(str(output))}")
     beside = output.resolve().parent == source.resolve().parent
-    print(f"Next: drivers check {output}" + ("" if beside else f" --data {source}"))
+    print(visible(f"Next: drivers check {output}" + ("" if beside else f" --data {source}")))
     if not beside:
         print("The codebook looks for its data in its own folder: put the file there to read it without --data.")
     return 0

@@ -11,6 +11,8 @@ from drivers.survey.raw_table import Note, RawTable
 
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 _NUMBER = re.compile(rf"\s*[+\-\u2212]?(?:{_DIGIT}{{1,3}}(?:\.{_DIGIT}{{3}})+|{_DIGIT}*),{_DIGIT}+\s*")
+# Beside decimal commas a point can only stand between thousands, also where nothing follows.
+_THOUSANDS = re.compile(rf"\s*[+\-\u2212]?[1-9\u0661-\u0669\u06f1-\u06f9]{_DIGIT}{{0,2}}(?:\.{_DIGIT}{{3}})+\s*")
 _ONLY_WITH_COMMA = re.compile(rf"\s*[+\-\u2212]?{_DIGIT}+,(?:{_DIGIT}{{1,2}}|{_DIGIT}{{4,}})\s*")
 
 
@@ -22,7 +24,11 @@ def with_decimal_points(table: RawTable) -> RawTable:
     columns, changed = {}, 0
     for name in table.frame.columns:
         codes, texts = pd.factorize(table.frame[name])
-        new = [_with_point(text) if _NUMBER.fullmatch(text) else text for text in texts.tolist()]
+        commas = any(_NUMBER.fullmatch(text) for text in texts)
+        new = [
+            _with_point(text) if _NUMBER.fullmatch(text) or (commas and _THOUSANDS.fullmatch(text)) else text
+            for text in texts.tolist()
+        ]
         if new == texts.tolist():
             continue
         columns[name] = pd.Series(pd.array(new, dtype="str").take(codes))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,13 @@ from drivers.results import read_only
 from drivers.survey.codebook.data import Long, Stack
 from drivers.survey.codebook.model import Codebook
 from drivers.survey.decimal_commas import with_decimal_points
+from drivers.survey.declarations import Said, agreed_labels, agreed_missing
 from drivers.survey.examples import data_path
 from drivers.survey.raw_table import Note, RawTable, listed, shown
 from drivers.survey.reading import ReadAs, read_table
 from drivers.survey.wave_files import as_wave, under_one_another
+
+_Entry = TypeVar("_Entry")
 
 
 def read_tables(
@@ -81,7 +85,7 @@ def respondents_of(book: Codebook, table: RawTable) -> RawTable:
     if book.data.long is not None:
         table = _widened(book.data.long, table)
     if book.data.stack is not None:
-        table = _stacked(book.data.stack, table)
+        table = _stacked(book, book.data.stack, table)
     return table
 
 
@@ -116,6 +120,12 @@ def _widened(long: Long, table: RawTable) -> RawTable:
             f"{table.name}, column {long.question!r}: expected the name of a question in every row, found "
             f"{table.places(table.counted(questions, unnamed))}; complete the column."
         )
+    for column in long.respondent:
+        if (nobody := (table.frame[column].str.strip() == "").to_numpy(dtype=bool)).any():
+            raise SurveyError(
+                f"{table.name}, column {column!r}: expected a name in every row (data.long.respondent), found "
+                f"{table.places(table.counted(table.frame[column], nobody))}; complete the column."
+            )
     others = [name for name in table.frame.columns if name not in (long.question, long.answer)]
     names = list(dict.fromkeys(questions))
     if both := [name for name in names if name in others]:
@@ -158,6 +168,9 @@ def _widened(long: Long, table: RawTable) -> RawTable:
         table,
         frame=pd.concat([frame, pd.DataFrame(wide)], axis=1),
         lines=read_only(table.lines[first], np.int64),
+        missing=_of_each(table.missing, long.answer, names),
+        value_labels=_of_each(table.value_labels, long.answer, names),
+        ordered=_of_each(table.ordered, long.answer, names),
         flags={name: read_only(rows[first], bool) for name, rows in table.flags.items()},
         sources=tuple((name, int(np.searchsorted(first, start))) for name, start in table.sources),
         notes=(
@@ -168,7 +181,13 @@ def _widened(long: Long, table: RawTable) -> RawTable:
     )
 
 
-def _stacked(stack: Stack, table: RawTable) -> RawTable:
+def _of_each(by_column: Mapping[str, _Entry], answer: str, names: Sequence[str]) -> dict[str, _Entry]:
+    """What the file says of the column of answers, said of each question's column."""
+    kept = {column: said for column, said in by_column.items() if column != answer}
+    return kept | (dict.fromkeys(names, by_column[answer]) if answer in by_column else {})
+
+
+def _stacked(book: Codebook, stack: Stack, table: RawTable) -> RawTable:
     """One row for each respondent and value of the new column."""
     frame = table.frame
     for new in filter(None, (stack.into, stack.respondent)):
@@ -195,6 +214,10 @@ def _stacked(stack: Stack, table: RawTable) -> RawTable:
         if stack.respondent is not None:
             part[stack.respondent] = pd.Series(range(1, n + 1), index=frame.index).astype("str")
         parts.append(part.join(pd.DataFrame({name: frame[columns[name]] for name in made})))
+    become = {
+        name: [_said(table, columns[name], frame[columns[name]]) for columns in stack.values.values()] for name in made
+    }
+    remedy = "recode one of the columns in the file, so that a code means the same under data.stack"
     times = len(parts)
     # The rows of one respondent stand together.
     order = np.arange(n * times).reshape(times, n).T.ravel()
@@ -203,15 +226,19 @@ def _stacked(stack: Stack, table: RawTable) -> RawTable:
         table,
         frame=pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True),
         lines=read_only(table.lines[of_row], np.int64),
-        missing=_of_stack(stack, table.missing),
-        value_labels=_of_stack(stack, table.value_labels),
+        missing={**table.missing, **{name: agreed_missing(book, name, said) for name, said in become.items()}},
+        value_labels={**table.value_labels, **{name: agreed_labels(said, remedy) for name, said in become.items()}},
         flags={name: read_only(rows[of_row], bool) for name, rows in table.flags.items()},
         sources=tuple((name, first * times) for name, first in table.sources),
         notes=(*table.notes, Note("stacked", f"{n} rows", f"{n * times} rows by {stack.into}", n * times)),
     )
 
 
-def _of_stack(stack: Stack, by_column: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """What the file says of the columns that became one, where it says it of the first."""
-    columns = next(iter(stack.values.values()))
-    return {**by_column, **{name: by_column[column] for name, column in columns.items() if column in by_column}}
+def _said(table: RawTable, column: str, cells: pd.Series) -> Said:
+    """What the file says of one of the columns that become one."""
+    return Said(
+        place=f"{table.name}, column {column!r}",
+        cells=cells,
+        labels=table.value_labels.get(column, {}),
+        missing=table.missing.get(column, {}),
+    )

@@ -18,6 +18,10 @@ __all__ = ["ReadAs", "read_table"]
 
 MOST_UNPACKED = 8 << 30
 """Bytes to which a gzip file may unpack."""
+MOST_TIMES_LARGER = 200
+"""How many times its packed size a gzip file may have; answers of surveys stay below 40."""
+_SMALL = 200_000_000
+"""Bytes to which any gzip file may unpack."""
 _BLOCK = 1 << 24
 
 
@@ -78,6 +82,11 @@ def _unpacked(name: str, content: bytes) -> bytes:
             while part := packed.read(_BLOCK):
                 parts.append(part)
                 size += len(part)
+                if size > max(_SMALL, MOST_TIMES_LARGER * len(content)):
+                    raise SurveyError(
+                        f"{name}: expected a gzip file of answers, found one that unpacks from {len(content)} to more "
+                        f"than {size} bytes; unpack it, and keep the columns of the survey."
+                    )
                 if size > MOST_UNPACKED:
                     raise SurveyError(
                         f"{name}: expected a gzip file that unpacks to at most {MOST_UNPACKED >> 30} GiB, found a "

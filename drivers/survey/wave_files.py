@@ -15,6 +15,7 @@ from drivers.errors import SurveyError
 from drivers.results import read_only
 from drivers.survey.codebook.data import WaveFile
 from drivers.survey.codebook.model import Codebook
+from drivers.survey.declarations import Said, agreed_missing
 from drivers.survey.raw_table import Note, RawTable, listed, shown
 
 NOT_ASKED = "not asked"
@@ -102,7 +103,7 @@ def under_one_another(book: Codebook, tables: Sequence[RawTable]) -> RawTable:
         vendor=tables[0].vendor,
         texts=_first([table.texts for table in tables]),
         value_labels=_agreed(tables),
-        missing=_first([table.missing for table in tables]),
+        missing=_missing(book, tables),
         ordered=_first([table.ordered for table in tables]),
         flags={
             flag: np.concatenate([table.flags.get(flag, np.zeros(len(table.frame), dtype=bool)) for table in tables])
@@ -116,6 +117,26 @@ def under_one_another(book: Codebook, tables: Sequence[RawTable]) -> RawTable:
 def _first(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the first file that says something of a column says of it."""
     return {column: said for part in reversed(parts) for column, said in part.items()}
+
+
+def _missing(book: Codebook, tables: Sequence[RawTable]) -> dict[str, dict[str, str]]:
+    """What any of the files declares missing; refused where another one has it as an answer."""
+    return {
+        column: agreed_missing(
+            book,
+            column,
+            [
+                Said(
+                    place=f"{table.name}, column {column!r}",
+                    cells=table.frame[column],
+                    missing=table.missing.get(column, {}),
+                )
+                for table in tables
+                if column in table.frame.columns
+            ],
+        )
+        for column in dict.fromkeys(column for table in tables for column in table.missing)
+    }
 
 
 def _agreed(tables: Sequence[RawTable]) -> dict[str, dict[str, str]]:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from drivers.errors import SurveyError
 from drivers.survey.data import read_survey
+from drivers.survey.decimal_commas import with_decimal_points
+from drivers.survey.raw_table import table_of
 
 BOOK = """\
 survey: {id: shop, title: {en: Shop}}
@@ -55,3 +58,11 @@ def test_they_are_asked_about_where_it_does_not(tmp_path: Path) -> None:
         "refused, not_asked, blank."
     )
     assert second.startswith("answers.csv, column 'Overall':") and 'data.decimal: ","' in second
+
+
+def test_thousands_without_decimals_beside_decimal_commas() -> None:
+    frame = pd.DataFrame({"w": ["1.250", "980,5", "12.000.000", "0.250", "4.5"], "id": ["1.250", "2", "3", "4", "5"]})
+    table = with_decimal_points(table_of("a.csv", frame.astype("str")))
+    assert table.frame["w"].tolist() == ["1250", "980.5", "12000000", "0.250", "4.5"]
+    assert table.frame["id"].tolist() == ["1.250", "2", "3", "4", "5"]
+    assert table.notes[-1].count == 3

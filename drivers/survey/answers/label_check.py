@@ -30,10 +30,15 @@ def contradictions(book: Codebook, table: RawTable) -> Iterator[str]:
             for form in gender_forms(text)
         }
         mapped = {to_number(text) for text in item.answers}
+        missing = {to_number(str(text)) for text in scale.missing}
+        declared = table.missing.get(item.column, {})
         low, high = scale.ends
         for written, label in labels.items():
             code = to_number(written)
             if code is None or code in mapped or not label.strip():
+                continue
+            # Off the codes: missing by the codebook or by the file itself is what the label says.
+            if not scale.codes and (code in missing or declared.get(written)):
                 continue
             on_scale = code in scale.codes if scale.codes else low <= code <= high
             others = {by_form[form] for form in gender_forms(label) if form in by_form}

@@ -144,6 +144,16 @@ def refuse_existing(path: Path) -> None:
         raise _exists(path)
 
 
+def refuse_overwriting(path: Path, *sources: Path) -> None:
+    """Refuse to write to a file that is read, even by force."""
+    for source in sources:
+        if path.resolve() == source.resolve():
+            raise CodebookError(
+                f"Expected another file than {source} to write to, found the same, which would be lost; name another "
+                "one."
+            )
+
+
 def _exists(path: Path) -> CodebookError:
     return CodebookError(
         f"Expected no file at {path}, found one; name another one with --output, or overwrite it with --force."
@@ -153,4 +163,5 @@ def _exists(path: Path) -> CodebookError:
 def codebook_path(source: str | Path) -> Path:
     """Where the codebook of a file is written: beside it, under its name."""
     source = Path(source)
-    return source.with_name(f"{source.name.split('.')[0] or source.name}.yml")
+    # A folder such as "." has no name; that it is a folder is told when it is read.
+    return source.parent / f"{source.name.split('.')[0] or source.name}.yml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -272,6 +273,10 @@ _TIME_UNITS = {
 }
 
 
+_STAMP = re.compile(r"\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}\D+\d{1,2}:\d{2}")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
 def comments_of(profiles: Sequence[Profile], taken: Collection[str]) -> tuple[str | None, list[Finding]]:
     """The column of open answers, by its name or by the length of what stands in it."""
     best: tuple[tuple[bool, float], Profile] | None = None
@@ -279,6 +284,8 @@ def comments_of(profiles: Sequence[Profile], taken: Collection[str]) -> tuple[st
         if profile.name in taken or not profile.filled or profile.numbers or profile.all_numbers:
             continue
         texts = list(profile.counts)
+        if all(_STAMP.match(text.translate(_DIGITS)) for text in texts):
+            continue  # times of answers in words of a language whose form is not known
         length = float(np.mean([len(text) for text in texts]))
         spaces = float(np.mean([" " in text for text in texts]))
         named = says(profile.words, "comment")

@@ -26,7 +26,7 @@ _NOT_ANSWERS = (
     ("content.xml", "an OpenDocument file such as .ods", "open it and save it as .xlsx"),
 )
 # What reading a damaged archive or a damaged part may raise.
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -75,7 +75,7 @@ def damage_told(name: str) -> Iterator[None]:
         yield
     except SurveyError:
         raise
-    except _DAMAGE:
+    except DAMAGE:
         raise SurveyError(
             f"{name}: expected a whole workbook, found a damaged one; copy it again, or open it and save it as .xlsx."
         ) from None
@@ -97,6 +97,12 @@ class Archive:
 
     def __contains__(self, path: str) -> bool:
         return path.lower() in self._paths
+
+    def refuse_bombs(self) -> None:
+        """Refuse the workbook where any of its parts could not be opened."""
+        for path in self._paths:
+            if not path.endswith("/"):
+                self.open(path).close()
 
     def open(self, path: str) -> IO[bytes]:
         """A part, unpacked while it is read.

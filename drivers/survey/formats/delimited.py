@@ -83,6 +83,11 @@ def _rows(name: str, content: bytes, encoding: Encoding, delimiter: Delimiter) -
 
 
 def _quoting(problem: str, delimiter: Delimiter) -> str:
+    if "field limit" in problem:
+        return (
+            f"expected a cell of at most {csv.field_size_limit():,} characters, found a longer one; shorten it, or "
+            "close the quote that opens it"
+        )
     if "expected after" in problem:
         return (
             f"expected {delimiter.a_word} after the quote that closes a cell, found other text; "

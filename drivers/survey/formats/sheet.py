@@ -230,13 +230,17 @@ class _Cells:
         from openpyxl.utils.datetime import from_excel
 
         if shown_as == "date" or shown_as == "duration":
-            moment = from_excel(float(value), self._book.epoch, timedelta=shown_as == "duration")
+            try:
+                moment = from_excel(float(value), self._book.epoch, timedelta=shown_as == "duration")
+            except (OverflowError, ValueError):  # a number that no calendar knows is written as one
+                moment = None
             if isinstance(moment, datetime.datetime):
                 return moment_text(moment)
             if isinstance(moment, datetime.timedelta):
                 minutes, seconds = divmod(round(moment.total_seconds()), 60)
                 return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-            return moment.isoformat()
+            if moment is not None:
+                return moment.isoformat()
         # Other programs write whole numbers, such as keys, with more digits than a spreadsheet keeps.
         text = value if _WHOLE.fullmatch(value) else number_text(float(value), digits=SHOWN_DIGITS)
         return text.zfill(shown_as) if isinstance(shown_as, int) else text

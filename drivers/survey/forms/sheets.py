@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.errors import CodebookError
+from drivers.errors import CodebookError, SurveyError
+from drivers.survey.formats.archive import DAMAGE, Archive
 from drivers.survey.raw_table import listed, shown
 
 _NEEDED = {"survey": ("type", "name"), "choices": ("list_name", "name")}
@@ -98,12 +99,23 @@ def _workbook(path: Path) -> Any:
         )
     if not content.startswith(b"PK"):
         raise CodebookError(f"{path.name}: expected a workbook (.xlsx), found another kind of file; save it as .xlsx.")
+    _refuse_bomb(path.name, content)
     try:
         # Formulas as the values that Excel last saw: a form may work out its labels.
         return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever it stumbles over in a damaged file
         found = "a damaged one" if isinstance(error, zipfile.BadZipFile) else "one that is not as Excel writes it"
         raise CodebookError(f"{path.name}: expected a workbook (.xlsx), found {found}; save it again.") from None
+
+
+def _refuse_bomb(name: str, content: bytes) -> None:
+    """Refuse a workbook with a part that unpacks to a size no form has; damage is told by who reads it."""
+    try:
+        Archive(name, content).refuse_bombs()
+    except SurveyError as error:
+        raise CodebookError(str(error)) from None
+    except DAMAGE:
+        pass
 
 
 def _rows(file: str, name: str, sheet: Any) -> list[Row]:
