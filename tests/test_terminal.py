@@ -47,6 +47,6 @@ def test_signs_that_are_not_drawn_are_written_as_codes() -> None:
 
 
 def test_the_width_is_neither_narrow_nor_endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    for columns, width in (("40", 100), ("110", 110), ("400", 120)):
+    for columns, width in (("40", 60), ("80", 80), ("400", 120)):
         monkeypatch.setenv("COLUMNS", columns)
         assert terminal_width() == width

@@ -21,11 +21,21 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from drivers.errors import SurveyError
     from drivers.survey.codebook.model import read_codebook
-    from drivers.survey.examples import cache_folder, example_codebook
+    from drivers.survey.examples import cache_folder, data_path, example_codebook
     from drivers.survey.fetching import fetch
 
-    book = read_codebook(example_codebook(options.example))
+    codebook = example_codebook(options.example)
+    book = read_codebook(codebook)
+    if book.data.url is None and book.data.obtain is not None:
+        try:
+            there = [data_path(book, codebook, name) for name in book.data.names]
+        except SurveyError:
+            there = []  # `fetch` says where they come from
+        if there:
+            print(f"Ready: {', '.join(map(str, there))}")
+            return 0
     if book.data.url and book.data.file:
         print(f"Downloading {book.data.url}\n  to {cache_folder() / book.data.file}", flush=True)
     print(f"Ready: {fetch(options.example)}")

@@ -206,7 +206,7 @@ def _careless(quality: QualityResult) -> Iterator[str]:
     for flag in ("preview", "test", "spam", "unfinished"):
         found = quality.flag(flag)
         if found is not None and found.n:
-            yield f"{_counted(found.n, 'row')} marked as {flag} counted as respondents; write data.leave_out: [{flag}]"
+            yield f"{_counted(found.n, 'row')} marked as {flag} counted as respondents; add {flag} to data.leave_out"
 
 
 def _misread(one: Contradiction) -> str:
@@ -253,10 +253,13 @@ def _columns(survey: Survey) -> Iterator[str]:
 
 def _labels(survey: Survey) -> Iterator[str]:
     for kind in ("survey", "driver", "outcome", "wave", "unit_kind"):
+        without: dict[str, list[str]] = {}
         for key in survey.labels.keys(kind):
             absent = [language for language in LANGUAGES if survey.labels.find(kind, key, language) is None]
             if absent:
-                yield f"{kind} {key!r}: no label in {', '.join(absent)}; pages there show another language's"
+                without.setdefault(", ".join(absent), []).append(repr(key))
+        for languages, keys in without.items():
+            yield f"{kind} {_named(keys)}: no label in {languages}; pages there show another language's"
 
 
 def _counted(n: int, noun: str) -> str:

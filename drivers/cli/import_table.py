@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from drivers.cli.terminal import fitting_widths, table, visible, wrapped
+from drivers.cli.terminal import columns_of, cut, fitting_widths, table, visible, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,12 +32,25 @@ def import_table(log: pd.DataFrame, width: int) -> list[str]:
     for (column, used_for), steps in used.groupby(["column", "used_for"], sort=False):
         read = steps.loc[steps["action"] == "read", "count"].sum()
         columns.append((str(column), str(used_for), f"{read:,}", _done(steps)))
-    lines += ["", *table(columns, fitting_widths(columns, _MOST, width), right=(2,))]
+    widths = fitting_widths(columns, _MOST, width)
+    shown = _apart([row[0] for row in columns], widths[0])
+    columns = [(name, *row[1:]) for name, row in zip(shown, columns, strict=True)]
+    lines += ["", *table(columns, widths, right=(2,))]
     unused = log.loc[log["action"] == "not used", "column"]
     if len(unused):
         names = ", ".join(visible(str(name)) for name in unused)
         lines += ["", f"Columns not used: {len(unused)}", *(f"  {line}" for line in wrapped(names, width - 2))]
     return lines
+
+
+def _apart(names: Sequence[str], width: int) -> list[str]:
+    """The names as they are shown: by their ends where they would be cut to the same text as another."""
+    plain = [visible(name) for name in names]
+    starts = Counter(cut(name, width) for name in plain)
+    return [
+        f"…{cut(name[::-1], width - 1)[-2::-1]}" if starts[cut(name, width)] > 1 and columns_of(name) > width else name
+        for name in plain
+    ]
 
 
 def _done(steps: pd.DataFrame) -> str:

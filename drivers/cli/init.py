@@ -79,7 +79,7 @@ def summary(draft: Draft) -> list[str]:
     width = terminal_width()
     shown = _gathered([finding for finding in draft.findings if not finding.part.startswith("items.")])
     rows = [("Part", "Columns", "How sure", "What and why")]
-    rows += [(finding.part, _columns(finding), str(finding.sureness), _told(finding)) for finding in shown]
+    rows += [(_part(finding), _columns(finding), str(finding.sureness), _told(finding)) for finding in shown]
     lines = [f"{visible(draft.file)}: {draft.rows:,} rows, {draft.columns} columns", ""]
     lines += table(rows, fitting_widths(rows, _MOST, width))
     asked = [finding for finding in draft.findings if finding.confirm]
@@ -98,12 +98,17 @@ def _gathered(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         says = _says(finding)
         first = gathered.get(says)
-        if first is not None and finding.part.startswith("drivers."):
+        if first is not None and finding.part.startswith("drivers.") and len(finding.columns) == 1:
             finding = replace(first, part="drivers", columns=(*first.columns, *finding.columns))
         elif first is not None:
             says = (*says, str(len(gathered)))
         gathered[says] = finding
     return list(gathered.values())
+
+
+def _part(finding: Finding) -> str:
+    """The part of the codebook; what is said of the labels of all drivers is no finding of the drivers."""
+    return "labels of drivers" if finding.found == "labels that are not complete" else finding.part
 
 
 def _says(finding: Finding) -> tuple[str, ...]:

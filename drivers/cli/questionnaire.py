@@ -55,8 +55,10 @@ def _run(options: argparse.Namespace) -> int:
     )
     _tell(written)
     absent = list(without_words(written.questionnaire.questions, languages))
-    for question, language in absent:
-        print(f"warning: {question.column}: no wording in {language}; another language's, or the column's name, stands")
+    for language in dict.fromkeys(language for _, language in absent):
+        columns = [question.column for question, other in absent if other == language]
+        named = ", ".join(columns[:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+        print(f"warning: no wording in {language}; another language's, or the column's name, stands: {named}")
     return 1 if absent else 0
 
 

@@ -7,13 +7,15 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 
-NARROWEST, WIDEST, USUAL = 100, 120, 110
+NARROWEST, WIDEST, USUAL = 60, 120, 110
 """Columns: a narrower terminal breaks lines by itself; longer lines are hard to read. A pipe has the usual width."""
 
 _MARK = "\u200e"
 """Left-to-right mark: without it a terminal that orders Arabic would take the next cell for a part of it."""
 
 _GAP = "  "
+_LEAST = 11
+"""Columns that a cell keeps however narrow the terminal is."""
 
 
 def terminal_width() -> int:
@@ -93,7 +95,11 @@ def fitting_widths(rows: Sequence[Sequence[str]], most: Sequence[int], width: in
         min(limit, max((columns_of(visible(row[position])) for row in rows), default=0))
         for position, limit in enumerate(most)
     ]
-    return [*widths, width - sum(widths) - len(_GAP) * len(widths)]
+    room = width - len(_GAP) * len(widths)
+    # In a narrow terminal the widest give way, so that the last column keeps two fifths of the line.
+    while widths and room - sum(widths) < 2 * width // 5 and max(widths) > _LEAST:
+        widths[widths.index(max(widths))] -= 1
+    return [*widths, room - sum(widths)]
 
 
 def _columns(char: str) -> int:

@@ -140,6 +140,7 @@ def _execute(source: Path, values: Mapping[str, Any], kernel: Any, failed: Path)
                 progress_bar=False,
                 kernel_name="python3",
                 km=kernel,
+                start_timeout=300,  # seconds: what the kernel imports takes more than the usual 60 on a busy machine
             )
         except PapermillExecutionError as error:
             shutil.copy(running, failed)

@@ -72,7 +72,8 @@ def table_of_grid(grid: Grid, *, vendor: str | None = None) -> RawTable:
         )
     convention = vendor_of(grid.name, head, vendor)
     header = convention.header(f"{grid.name}, {grid.place}", head)
-    columns, lines = _columns(grid, header, chain(head[header.rows :], rows))
+    columns, lines, empty = _columns(grid, header, chain(head[header.rows :], rows))
+    left_out = [Note("left out", "empty rows at the end", "", empty)] if empty else []
     table = RawTable(
         name=grid.name,
         frame=pd.DataFrame(dict(zip(header.names, columns, strict=True))),
@@ -81,7 +82,7 @@ def table_of_grid(grid: Grid, *, vendor: str | None = None) -> RawTable:
         place=grid.place,
         vendor=convention.key,
         texts=dict(header.texts),
-        notes=(*grid.notes, *header.notes),
+        notes=(*grid.notes, *header.notes, *left_out),
     )
     return convention.finish(table)
 
@@ -94,8 +95,12 @@ class _Codes(dict[str, int]):
         return number
 
 
-def _columns(grid: Grid, header: Header, rows: Iterator[Row]) -> tuple[list[pd.Series], np.ndarray]:
-    """Columns of text, and the line of each row."""
+def _columns(grid: Grid, header: Header, rows: Iterator[Row]) -> tuple[list[pd.Series], np.ndarray, int]:
+    """Columns of text, the line of each row, and how many rows without any text stand at the end.
+
+    These are no respondents: a spreadsheet saves as many of them as were once written in. Between others a row without
+    any text is one who answered nothing.
+    """
     width = len(header.names)
     known = [_Codes() for _ in range(width)]  # a text that occurs again is held once
     numbers: list[list[np.ndarray]] = [[] for _ in range(width)]
@@ -108,15 +113,23 @@ def _columns(grid: Grid, header: Header, rows: Iterator[Row]) -> tuple[list[pd.S
             parts.append(part.astype(np.min_scalar_type(len(codes)), copy=False))
         block.clear()
 
+    waiting: list[Row] = []  # rows without any text, of which it is not known yet whether others follow
     for line, cells in rows:
         if len(cells) != width:
             raise SurveyError(
                 f"{grid.name}, {grid.place} {line}: expected {width} cells as in the header, found {len(cells)}; "
                 f"{grid.too_many if len(cells) > width else grid.too_few}."
             )
+        if not any(cells):
+            waiting.append((line, cells))
+            continue
+        for earlier, texts in waiting:
+            block.append(texts)
+            lines.append(earlier)
+        waiting.clear()
         block.append(cells)
         lines.append(line)
-        if len(block) == _BLOCK:
+        if len(block) >= _BLOCK:
             close_block()
     if not lines:
         raise SurveyError(
@@ -128,7 +141,7 @@ def _columns(grid: Grid, header: Header, rows: Iterator[Row]) -> tuple[list[pd.S
     for codes, parts in zip(known, numbers, strict=True):
         columns.append(_text_column(list(codes), np.concatenate(parts)))
         parts.clear()
-    return columns, read_only(np.frombuffer(lines, np.int64), np.int64)
+    return columns, read_only(np.frombuffer(lines, np.int64), np.int64), len(waiting)
 
 
 def _text_column(texts: Sequence[str], numbers: np.ndarray) -> pd.Series:

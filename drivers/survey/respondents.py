@@ -11,7 +11,7 @@ import pandas as pd
 from drivers.errors import SurveyError
 from drivers.results import read_only
 from drivers.survey.answers.skips import in_words, rows_where
-from drivers.survey.answers.texts import to_number
+from drivers.survey.answers.texts import to_number, western_digits
 from drivers.survey.codebook.model import Codebook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.raw_table import RawTable
@@ -137,8 +137,9 @@ def days_in(table: RawTable, column: str, date_format: str | None, used_for: str
     """The days in a column, not-a-time where the cell is empty; read-only datetime64[D] (n,)."""
     cells = table.column(column, used_for).str.strip()
     codes, texts = pd.factorize(cells)
+    plain = pd.Series([western_digits(text) for text in texts], dtype="str")
     try:
-        times = pd.to_datetime(pd.Series(texts, dtype="str"), format=date_format, errors="coerce")
+        times = pd.to_datetime(plain, format=date_format, errors="coerce")
     except ValueError:  # a format that Python knows and pandas does not, or several time zones
         times = pd.Series(pd.NaT, index=range(len(texts)), dtype="datetime64[s]")
     # The day is the one where the answer was given, whatever the time zone.
@@ -167,7 +168,10 @@ def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
         columns.append((book.comments.column, "comments"))
     for column, used_for in columns:
         cells = table.column(column, used_for)
-        log.add(column, used_for, "read", len(cells), became=f"{cells.nunique()} values")
+        empty = (cells == "").to_numpy(dtype=bool)
+        log.add(column, used_for, "read", int((~empty).sum()), became=f"{cells[~empty].nunique()} values")
+        if empty.any():
+            log.add(column, used_for, "set missing", int(empty.sum()), became="blank")
 
 
 def _number(text: str) -> float:

@@ -171,5 +171,6 @@ def shelf(judges: Report, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
         return judges.executed(values["language"])
 
     monkeypatch.setattr(report, "started_kernel", no_kernel)
+    monkeypatch.setattr(report, "clear", lambda kernel: None)
     monkeypatch.setattr(report, "_execute", executed)
     return partial(report.publish_report, "judges")

@@ -106,7 +106,15 @@ def test_a_quote_within_an_open_cell_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_row_of_empty_cells_is_a_respondent_who_answered_nothing(tmp_path: Path) -> None:
-    assert cells(read(tmp_path, "a,b\n1,2\n,\n")) == [["1", "2"], ["", ""]]
+    assert cells(read(tmp_path, "a,b\n1,2\n,\n3,\n")) == [["1", "2"], ["", ""], ["3", ""]]
+
+
+def test_empty_rows_at_the_end_are_what_a_spreadsheet_leaves(tmp_path: Path) -> None:
+    table = read(tmp_path, "a,b\n1,2\n,\n3,\n,\n,\n")
+    assert cells(table) == [["1", "2"], ["", ""], ["3", ""]]
+    assert table.lines.tolist() == [2, 3, 4]
+    (note,) = [note for note in table.notes if note.action == "left out"]
+    assert (note.found, note.count) == ("empty rows at the end", 2)
 
 
 def test_many_rows_keep_their_order(tmp_path: Path) -> None:
@@ -333,8 +341,8 @@ REFUSED = {
     ),
     "quote never closed in a long file": (
         'a,b\n1,"2\n' + "1,2\n" * 40_000,
-        "answers.csv, line 2: expected the quote that opens a cell here to be closed, found no end; "
-        "close it, or remove it.",
+        "answers.csv, line 2: expected a cell of at most 131,072 characters, found a longer one; shorten it, or close "
+        "the quote that opens it.",
     ),
     "text behind a quote": (
         'a,b\n1,2\n3,"so"so\n',
@@ -452,7 +460,7 @@ TABLES = st.lists(NAMES, min_size=2, max_size=4, unique=True).flatmap(
             st.tuples(*[st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))] * len(header)),
             min_size=1,
             max_size=5,
-        ),
+        ).filter(lambda rows: any(rows[-1])),  # empty rows at the end are none
     )
 )
 

@@ -213,6 +213,16 @@ _LIKELIHOOD_7 = (
     frozenset({"Extremely likely"}) | _pairs(("محتمل", "محتملة"), _STRONGLY),
 )
 
+# The five points that Qualtrics offers first: the two beside the middle are "somewhat".
+_AGREEMENT_SOMEWHAT = (_AGREEMENT_7[0], *_AGREEMENT_7[2:5], _AGREEMENT_7[6])
+_SATISFACTION_SOMEWHAT = (_SATISFACTION_7[0], *_SATISFACTION_7[2:5], _SATISFACTION_7[6])
+_SATISFACTION_VERY_SOMEWHAT = (
+    frozenset({"Very dissatisfied"}) | _pairs(_not(_SATISFIED), _STRONGLY),
+    *_SATISFACTION_7[2:5],
+    frozenset({"Very satisfied"}) | _pairs(_SATISFIED, _STRONGLY),
+)
+_LIKELIHOOD_SOMEWHAT = (_LIKELIHOOD_7[0], *_LIKELIHOOD_7[2:5], _LIKELIHOOD_7[6])
+
 _YES_NO = (
     frozenset({"No", "False", "لا", "كلا", "خطأ"}),
     frozenset({"Yes", "True", "نعم", "أجل", "أيوه", "صح"}),
@@ -263,6 +273,10 @@ LADDERS = (
     Ladder("frequency_7", _FREQUENCY_7),
     Ladder("quality_7", _QUALITY_7),
     Ladder("likelihood_7", _LIKELIHOOD_7),
+    Ladder("agreement_somewhat_5", _AGREEMENT_SOMEWHAT),
+    Ladder("satisfaction_somewhat_5", _SATISFACTION_SOMEWHAT),
+    Ladder("satisfaction_very_somewhat_5", _SATISFACTION_VERY_SOMEWHAT),
+    Ladder("likelihood_somewhat_5", _LIKELIHOOD_SOMEWHAT),
     Ladder("agreement_3", _AGREEMENT[1:4]),
     Ladder("yes_no", _YES_NO),
 )

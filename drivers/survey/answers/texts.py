@@ -36,6 +36,15 @@ def normalise(text: str) -> str:
     return text.rstrip(_FINAL_PUNCTUATION) or text
 
 
+def western_digits(text: str) -> str:
+    """The text with Western digits for Arabic-Indic and Persian ones, without invisible marks.
+
+    >>> western_digits("٠٥/٠٣/٢٠٢٤")
+    '05/03/2024'
+    """
+    return text.translate(_DIGITS).strip()
+
+
 def to_number(text: str) -> float | None:
     """The number that the whole text is, or None.
 
@@ -45,7 +54,7 @@ def to_number(text: str) -> float | None:
     >>> to_number("٤٫٥"), to_number("1,234"), to_number("4,5"), to_number("nan")
     (4.5, 1234.0, None, None)
     """
-    plain = text.translate(_DIGITS).strip()
+    plain = western_digits(text)
     return _as_float(plain) if _NUMBER.fullmatch(plain) else None
 
 
@@ -56,7 +65,7 @@ def _as_float(digits: str) -> float | None:
 
 def leading_number(text: str) -> tuple[float | None, str]:
     """The number before the words and the words, or the number of stars."""
-    plain = text.translate(_DIGITS).strip()
+    plain = western_digits(text)
     if stars := _STARS.fullmatch("".join(plain.replace("\ufe0f", "").split())):
         return float(len(stars[1])), ""
     number = _NUMBER.match(plain)

@@ -64,8 +64,8 @@ def read_yaml(path: Path) -> YamlSource:
     if not isinstance(content, dict):
         found = "an empty file" if content is None else "a list" if isinstance(content, list) else "a single value"
         raise CodebookError(
-            f"{path.name}: expected a mapping that starts with 'survey:', found {found}; "
-            "start from the codebook of an example survey."
+            f"{path.name}: expected a codebook, a mapping that starts with 'survey:', found {found}; draft one from a "
+            "file of answers with 'drivers init FILE', or start from the codebook of an example survey."
         )
     return YamlSource(name=path.name, content=content, text=text)
 

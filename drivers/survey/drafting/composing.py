@@ -8,28 +8,33 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from drivers.errors import SurveyError
+from drivers.survey.drafting.answer_codes import coded
 from drivers.survey.drafting.batteries import batteries_of, plain_battery
 from drivers.survey.drafting.constructs import asks_to_recommend, is_named
 from drivers.survey.drafting.content import DraftContent
 from drivers.survey.drafting.design_columns import design_of
+from drivers.survey.drafting.fieldwork_columns import fieldwork_of
 from drivers.survey.drafting.findings import Finding, Sureness
 from drivers.survey.drafting.form_words import FormWords
 from drivers.survey.drafting.group_columns import (
     DraftGroups,
+    ages_of,
     comments_of,
-    fieldwork_of,
+    is_age,
     named_segments,
     segments_of,
     unit_of,
 )
 from drivers.survey.drafting.item_columns import items_of
 from drivers.survey.drafting.label_scales import labelled
+from drivers.survey.drafting.lost_letters import WHY, has_lost_letters, lost_letters
 from drivers.survey.drafting.model import model_of
 from drivers.survey.drafting.number_ranges import family_of, ranged
 from drivers.survey.drafting.profile import Profile, profiles_of
 from drivers.survey.drafting.rating_scales import Rated
 from drivers.survey.drafting.scale_keys import shared_scales
 from drivers.survey.drafting.time_columns import time_of
+from drivers.survey.drafting.unasked import skips_of
 from drivers.survey.drafting.vocabulary import says
 from drivers.survey.raw_table import RawTable, listed
 from drivers.survey.vendors import personal_columns
@@ -52,19 +57,22 @@ def content_of(table: RawTable, form: FormWords, stated: Mapping[str, str]) -> D
     profiles = profiles_of(table, form.for_columns(list(table.frame.columns)))
     personal = personal_columns(table)
     empty = {p.name for p in profiles if not p.filled}
-    open_profiles = [p for p in profiles if p.name not in personal and p.name not in empty]
+    filled = [p for p in profiles if p.name not in personal and p.name not in empty]
+    lost = [p for p in filled if has_lost_letters(p)]
+    open_profiles = [p for p in filled if p not in lost]
     design = design_of(open_profiles, ())
     taken = {*design.columns}
     time = time_of(open_profiles, taken)
     taken |= {*time.dates, *(time.wave.columns if time.wave else ())}
     named = named_segments(open_profiles)
     told = labelled([p for p in open_profiles if p.name not in taken])
+    told |= coded([p for p in open_profiles if p.name not in taken and p.name not in told])
     ratings = {name for name, rated in told.items() if rated.scale.type != "binary"}
     mode, duration, found = fieldwork_of(open_profiles, taken | ratings)
     taken |= {*(group.column for group in (mode,) if group), *((duration[0],) if duration else ())}
     unit = unit_of(open_profiles, taken | ratings)
     taken |= {unit.column} if unit else set()
-    rated = _rated([p for p in open_profiles if p.name not in taken], told, named, table.name)
+    rated = _rated([p for p in open_profiles if p.name not in taken], told, named, table.name, lost)
     taken |= set(rated)
     segments = segments_of(open_profiles, taken)
     taken |= {group.column for group in segments}
@@ -86,6 +94,7 @@ def content_of(table: RawTable, form: FormWords, stated: Mapping[str, str]) -> D
         scales=scales,
         items=items_of(rated, keys, scales, model),
         model=model,
+        skips=skips_of(list(rated), profiles, time.wave),
         design=design,
         time=time,
         groups=DraftGroups(
@@ -94,11 +103,15 @@ def content_of(table: RawTable, form: FormWords, stated: Mapping[str, str]) -> D
             mode=mode,
             duration=duration,
             comments=comments,
-            findings=(*found, *about),
+            findings=(*found, *ages_of(open_profiles, taken), *about),
         ),
-        idle={p.name: _why_idle(p) for p in profiles if p.name not in taken and p.name not in personal},
+        idle={
+            p.name: WHY if p in lost else _why_idle(p)
+            for p in profiles
+            if p.name not in taken and p.name not in personal
+        },
         personal=personal,
-        findings=findings,
+        findings=(*findings, *lost_letters(lost)),
     )
 
 
@@ -148,7 +161,11 @@ def _data(table: RawTable, stated: Mapping[str, str]) -> tuple[RawTable, dict[st
 
 
 def _rated(
-    profiles: Sequence[Profile], told: Mapping[str, Rated], named: frozenset[str], file: str
+    profiles: Sequence[Profile],
+    told: Mapping[str, Rated],
+    named: frozenset[str],
+    file: str,
+    lost: Sequence[Profile],
 ) -> dict[str, Rated]:
     """The rated columns in the order of the file; yes or no, and any few numbers, only where nothing else is rated."""
     names = [profile.name for profile in profiles]
@@ -164,6 +181,11 @@ def _rated(
         found = others | ranged(free, named=[p.name for p in free], families={}, recommend=recommend) | found
     if len(found) < 2:
         seen = listed([profile.name for profile in profiles], 6) if profiles else "no columns with answers"
+        if lost:
+            raise SurveyError(
+                f"{file}: expected letters in the columns {listed([profile.name for profile in lost], 6)}, found "
+                "question marks, as letters were lost when the file was saved; export it again as UTF-8."
+            )
         raise SurveyError(
             f"{file}: expected at least two columns with ratings to draft a codebook from (labels of a known scale, "
             f"or whole numbers such as 1 to 5 or 0 to 10), found {len(found)} among {seen}; name the file of answers, "
@@ -182,6 +204,8 @@ def _why_idle(profile: Profile) -> str:
         return f"{profile.distinct} different texts in {profile.filled} rows, so it names no respondent by itself"
     if profile.all_numbers:
         values = profile.values[np.isfinite(profile.values)]
+        if is_age(profile):
+            return f"ages from {values.min():g} to {values.max():g}: a segment, once they are in groups"
         if set(values) <= {0.0, 1.0}:
             return "0 or 1: an indicator or a segment?"
         return f"numbers from {values.min():g} to {values.max():g}: an indicator?"

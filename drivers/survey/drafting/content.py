@@ -12,6 +12,7 @@ from drivers.survey.drafting.model import DraftModel
 from drivers.survey.drafting.number_ranges import HINT, LEAST_USUAL
 from drivers.survey.drafting.rating_scales import DraftScale, Rated
 from drivers.survey.drafting.time_columns import DraftTime
+from drivers.survey.drafting.unasked import DraftSkip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class DraftContent:
         Key → scale.
     items
         Column → item.
+    skips
+        The columns that were not asked in whole waves.
     idle
         Columns that are not used: name → why.
     personal
@@ -64,6 +67,7 @@ class DraftContent:
     design: DraftDesign
     time: DraftTime
     groups: DraftGroups
+    skips: tuple[DraftSkip, ...]
     idle: Mapping[str, str]
     personal: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
@@ -104,6 +108,7 @@ class DraftContent:
             *self.findings,
             *(finding_of_scale(key, scale, self._on(key)) for key, scale in self.scales.items()),
             *(item.finding for item in self.items.values()),
+            *(skip.finding for skip in self.skips),
             *((self.labels_asked,) if self.labels_asked else ()),
             *(construct.finding for construct in constructs),
             *self.model.aside,

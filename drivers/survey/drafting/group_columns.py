@@ -1,4 +1,4 @@
-"""The columns that split respondents, tell how they were asked, or hold what they wrote in their own words."""
+"""The columns that split respondents, or hold what they wrote in their own words."""
 
 from __future__ import annotations
 
@@ -11,10 +11,19 @@ import numpy as np
 from drivers.survey.answers.texts import to_number
 from drivers.survey.drafting.findings import Finding, Sureness
 from drivers.survey.drafting.ladder_labels import ladder_of
-from drivers.survey.drafting.names import LONGEST_LABEL, free_key, has_words, key_of, language_of, readable, short
+from drivers.survey.drafting.names import (
+    LONGEST_LABEL,
+    free_key,
+    has_words,
+    key_of,
+    language_of,
+    readable,
+    row_of,
+    short,
+)
 from drivers.survey.drafting.profile import Profile
 from drivers.survey.drafting.segment_words import SEGMENTS, segment_of, value_label
-from drivers.survey.drafting.vocabulary import asks_for_an_outcome, says, tells_duration
+from drivers.survey.drafting.vocabulary import asks_for_an_outcome, says
 
 MOST_GROUPS = 12
 """Values of a column that may be segments."""
@@ -89,7 +98,9 @@ class DraftGroups:
 def unit_of(profiles: Sequence[Profile], taken: Collection[str]) -> DraftGroup | None:
     """The column whose values get a report of their own."""
     for profile in profiles:
-        if profile.name in taken or profile.is_question or not says(profile.words, "unit"):
+        if profile.name in taken or not says(profile.words, "unit"):
+            continue
+        if profile.is_question and not _asks_which(profile):
             continue
         if asks_for_an_outcome(profile.words):  # "satisfied with the branch"
             continue
@@ -100,7 +111,7 @@ def unit_of(profiles: Sequence[Profile], taken: Collection[str]) -> DraftGroup |
             key="unit",
             column=profile.name,
             label=known or own_label(profile),
-            values=_labels_of_values(profile, ""),
+            values=labels_of_values(profile, ""),
             finding=Finding(
                 part="unit",
                 columns=(profile.name,),
@@ -110,6 +121,17 @@ def unit_of(profiles: Sequence[Profile], taken: Collection[str]) -> DraftGroup |
             ),
         )
     return None
+
+
+def _asks_which(profile: Profile) -> bool:
+    """Whether a question asks for a unit's name, as "Which branch did you visit?" does."""
+    if profile.numbers and not profile.labels:
+        return False
+    pairs = zip(profile.words, profile.words[1:], strict=False)
+    return any(first in _WHICH and says((second,), "unit") for first, second in pairs)
+
+
+_WHICH = frozenset(("which", "what", "اي", "باي", "لاي", "ما", "ماهو"))
 
 
 def segments_of(profiles: Sequence[Profile], taken: Collection[str]) -> tuple[DraftGroup, ...]:
@@ -124,6 +146,30 @@ def segments_of(profiles: Sequence[Profile], taken: Collection[str]) -> tuple[Dr
             found.append(group)
             keys.add(group.key)
     return tuple(found)
+
+
+def ages_of(profiles: Sequence[Profile], taken: Collection[str]) -> tuple[Finding, ...]:
+    """What is said of columns with ages in years, which are segments once they are in groups."""
+    return tuple(
+        Finding(
+            part="segments.age",
+            columns=(profile.name,),
+            found="a segment, not used",
+            sureness=Sureness.LIKELY,
+            reason=f"its name; {profile.distinct} ages are too many for groups",
+            confirm="write a column with the ages in groups (18–29, 30–44 …) to the file, and add it to segments",
+        )
+        for profile in profiles
+        if profile.name not in taken and is_age(profile)
+    )
+
+
+def is_age(profile: Profile) -> bool:
+    """Whether a column holds so many ages in years that they are no groups."""
+    words = profile.all_words
+    if not profile.all_numbers or not (segment_of(words) == "age" or {"how", "old"} <= set(words)):
+        return False
+    return profile.distinct > MOST_GROUPS and 10 <= float(np.nanmedian(profile.values)) <= 100
 
 
 def named_segments(profiles: Sequence[Profile]) -> frozenset[str]:
@@ -141,7 +187,7 @@ def _segment(profile: Profile, taken: Collection[str]) -> DraftGroup | None:
         return None
     usual = segment_of(profile.words if not profile.is_question else profile.all_words)
     numeric = bool(profile.numbers) and all(to_number(text) is not None for text in profile.answers)
-    labels = profile.wording.labels
+    labels = profile.labels
     if numeric and not labels and usual not in _CODED:
         return None
     average = sum(len(text) * count for text, count in profile.counts.items()) / profile.filled
@@ -162,7 +208,7 @@ def _segment(profile: Profile, taken: Collection[str]) -> DraftGroup | None:
         key=key,
         column=profile.name,
         label=label,
-        values=_labels_of_values(profile, usual),
+        values=labels_of_values(profile, usual),
         finding=Finding(
             part=f"segments.{key}", columns=(profile.name,), found="segments", sureness=sureness, reason=reason
         ),
@@ -181,7 +227,10 @@ _COMPANIONS = frozenset(
 
 def own_label(profile: Profile) -> dict[str, str]:
     """A label of the words that the file has for a column."""
-    texts = profile.wording.texts
+    texts = {language: row_of(text) for language, text in profile.wording.texts.items()}
+    if row_of(profile.name) != profile.name:
+        row = short(row_of(profile.name))
+        return {language_of(row): row}
     if texts and all(len(text) > LONGEST_LABEL for text in texts.values()) and has_words(profile.name):
         return {language_of(profile.name): readable(profile.name)}
     if texts:
@@ -192,7 +241,7 @@ def own_label(profile: Profile) -> dict[str, str]:
     return {language_of(name): name}
 
 
-def _labels_of_values(profile: Profile, usual: str) -> dict[str, dict[str, str]]:
+def labels_of_values(profile: Profile, usual: str) -> dict[str, dict[str, str]]:
     """Labels of the values in the order of the file's labels, else of their frequency."""
     labels: dict[str, dict[str, str]] = {}
     own = {_same(code): dict(texts) for code, texts in profile.wording.labels.items()}
@@ -213,64 +262,6 @@ def _same(text: str) -> float | str:
 def _order(text: str) -> float:
     number = to_number(text)
     return np.inf if number is None else number
-
-
-def fieldwork_of(
-    profiles: Sequence[Profile], taken: Collection[str]
-) -> tuple[DraftGroup | None, tuple[str, str] | None, list[Finding]]:
-    """How respondents were asked, and how long they took."""
-    findings: list[Finding] = []
-    mode: DraftGroup | None = None
-    duration: tuple[str, str] | None = None
-    for profile in profiles:
-        if profile.name in taken or profile.is_question:
-            continue
-        if duration is None and tells_duration(profile.words) and profile.all_numbers and profile.distinct > 1:
-            values = profile.values[np.isfinite(profile.values)]
-            if values.min() < 0:
-                continue
-            words = set(profile.words)
-            stated = next((unit for unit, names in _TIME_UNITS.items() if words & names), None)
-            middle = float(np.median(values))
-            unit = stated or ("minutes" if middle < 30 else "seconds")
-            duration = (profile.name, unit)
-            findings.append(
-                Finding(
-                    part="fieldwork.duration",
-                    columns=(profile.name,),
-                    found=f"how long a respondent took, in {unit}",
-                    sureness=Sureness.LIKELY if stated else Sureness.GUESS,
-                    reason=f"its name; half took less than {middle:.4g}",
-                    confirm="" if stated else "are these seconds or minutes?",
-                )
-            )
-        elif mode is None and says(profile.words, "mode") and 2 <= profile.distinct <= MOST_GROUPS:
-            if profile.numbers and not profile.wording.labels:
-                continue
-            finding = Finding(
-                part="fieldwork.mode",
-                columns=(profile.name,),
-                found="how respondents were asked",
-                sureness=Sureness.GUESS,
-                reason=f"its name; {profile.distinct} values",
-                confirm="or is it the channel of the service? Then it is a segment",
-            )
-            findings.append(finding)
-            mode = DraftGroup(
-                key="mode",
-                column=profile.name,
-                label=own_label(profile),
-                values=_labels_of_values(profile, ""),
-                finding=finding,
-            )
-    return mode, duration, findings
-
-
-_TIME_UNITS = {
-    "milliseconds": {"ms", "milliseconds", "millisecond"},
-    "minutes": {"min", "mins", "minutes", "دقايق", "دقيقه"},
-    "seconds": {"sec", "secs", "seconds", "ثوان", "ثواني", "ثانيه"},
-}
 
 
 _STAMP = re.compile(r"\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}\D+\d{1,2}:\d{2}")

@@ -44,7 +44,10 @@ def items_of(
         if one.reversed:
             reason = "its labels run from the best to the worst"
         if name in against:
-            asked.append(f"is it reversed? It runs against the other questions (correlation {against[name]:.2f})")
+            question = (
+                "is it worded the other way round, so that it is not reversed?" if one.reversed else "is it reversed?"
+            )
+            asked.append(f"{question} It runs against the other questions (correlation {against[name]:.2f})")
         if one.strange:
             rows = sum(one.strange.values())
             asked.append(f"{'this text fits' if len(one.strange) == 1 else 'these texts fit'} no code, in {rows} rows")
@@ -66,7 +69,7 @@ def items_of(
 
 
 def _against_the_rest(every: Mapping[str, Rated], used: Collection[str]) -> dict[str, float]:
-    """Columns without labels that go with the mean of all others clearly the wrong way."""
+    """Columns that go with the mean of all others clearly the wrong way, turned as their labels say."""
     rated = {name: one for name, one in every.items() if name in used}
     if len(rated) < 3:
         return {}
@@ -80,8 +83,6 @@ def _against_the_rest(every: Mapping[str, Rated], used: Collection[str]) -> dict
     total, count = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1)
     found: dict[str, float] = {}
     for position, name in enumerate(names):
-        if rated[name].scale.codes:
-            continue
         rows = known[:, position] & (count > 1)
         if rows.sum() < LEAST_ROWS:
             continue

@@ -9,6 +9,7 @@ from drivers.survey.answers.texts import leading_number, normalise, to_number
 from drivers.survey.drafting.constructs import asks_to_recommend
 from drivers.survey.drafting.findings import Sureness
 from drivers.survey.drafting.ladder_labels import KEYS, LadderMatch, direction, ladder_of, points_of
+from drivers.survey.drafting.missing_labels import kind_in_label
 from drivers.survey.drafting.names import language_of
 from drivers.survey.drafting.profile import Profile, Texts
 from drivers.survey.drafting.rating_scales import (
@@ -23,12 +24,12 @@ from drivers.survey.drafting.rating_scales import (
 
 def labelled(profiles: Sequence[Profile]) -> dict[str, Rated]:
     """The columns whose labels tell their scale: column → what it is."""
-    texts = [profile for profile in profiles if profile.listed and not profile.numbers and not profile.wording.labels]
+    texts = [profile for profile in profiles if profile.listed and not profile.numbers and not profile.labels]
     ladders = _ladders([profile for profile in texts if not profile.ordered])
     found: dict[str, Rated] = {}
     for profile in profiles:
         rated: Rated | None = None
-        if profile.wording.labels:
+        if profile.labels:
             rated = _by_value_labels(profile)
         elif profile.ordered:
             rated = _by_order(profile)
@@ -144,7 +145,7 @@ def _by_order(profile: Profile) -> Rated | None:
 def _by_value_labels(profile: Profile) -> Rated | None:
     missing: dict[float | str, Missing] = {}
     points: dict[float, Texts] = {}
-    for written, texts in profile.wording.labels.items():
+    for written, texts in profile.labels.items():
         code = to_number(written)
         kind = next((kind for text in texts.values() if (kind := _kind_in_label(profile, written, text))), None)
         if kind is not None:
@@ -214,32 +215,7 @@ def _kind_in_label(profile: Profile, written: str, label: str) -> str | None:
         return kind
     if profile.missing.get(written):
         return profile.missing[written]
-    plain = normalise(label)
-    for beginning, kind in _MISSING_LABELS:
-        if plain.startswith(beginning):
-            return kind
-    return None
-
-
-_MISSING_LABELS = (
-    ("refus", "refused"),
-    ("declin", "refused"),
-    ("prefer not", "refused"),
-    ("not applicable", "not_applicable"),
-    ("inapplicable", "not_applicable"),
-    ("never used", "not_applicable"),
-    ("have not used", "not_applicable"),
-    ("did not use", "not_applicable"),
-    ("dont know", "dont_know"),
-    ("don't know", "dont_know"),
-    ("do not know", "dont_know"),
-    ("not ascertained", "blank"),
-    ("no answer", "blank"),
-    ("missing", "blank"),
-    ("system missing", "blank"),
-    ("skipped", "not_asked"),
-    ("not asked", "not_asked"),
-)
+    return kind_in_label(label) or None
 
 
 def _both(text: str, match: LadderMatch | None) -> dict[str, str]:

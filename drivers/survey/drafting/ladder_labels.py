@@ -64,6 +64,28 @@ LABELS: Mapping[str, tuple[str, str]] = {
         ),
         "غير محتمل إطلاقًا | غير محتمل | غير محتمل إلى حد ما | محايد | محتمل إلى حد ما | محتمل | محتمل جدًا",
     ),
+    "agreement_somewhat_5": (
+        "Strongly disagree | Somewhat disagree | Neither agree nor disagree | Somewhat agree | Strongly agree",
+        "لا أوافق بشدة | لا أوافق إلى حد ما | محايد | أوافق إلى حد ما | أوافق بشدة",
+    ),
+    "satisfaction_somewhat_5": (
+        (
+            "Extremely dissatisfied | Somewhat dissatisfied | Neither satisfied nor dissatisfied | "
+            "Somewhat satisfied | Extremely satisfied"
+        ),
+        "غير راضٍ إطلاقًا | غير راضٍ إلى حد ما | محايد | راضٍ إلى حد ما | راضٍ جدًا",
+    ),
+    "satisfaction_very_somewhat_5": (
+        (
+            "Very dissatisfied | Somewhat dissatisfied | Neither satisfied nor dissatisfied | "
+            "Somewhat satisfied | Very satisfied"
+        ),
+        "غير راضٍ جدًا | غير راضٍ إلى حد ما | محايد | راضٍ إلى حد ما | راضٍ جدًا",
+    ),
+    "likelihood_somewhat_5": (
+        "Extremely unlikely | Somewhat unlikely | Neither likely nor unlikely | Somewhat likely | Extremely likely",
+        "غير محتمل إطلاقًا | غير محتمل إلى حد ما | محايد | محتمل إلى حد ما | محتمل جدًا",
+    ),
     "agreement_3": (
         "Disagree | Neutral | Agree",
         "لا أوافق | محايد | أوافق",
@@ -88,6 +110,10 @@ KEYS = {
     "frequency_7": "often7",
     "quality_7": "quality7",
     "likelihood_7": "likely7",
+    "agreement_somewhat_5": "agree5",
+    "satisfaction_somewhat_5": "satisfaction5",
+    "satisfaction_very_somewhat_5": "satisfaction5",
+    "likelihood_somewhat_5": "likely5",
     "agreement_3": "agree3",
     "yes_no": "yes_no",
 }

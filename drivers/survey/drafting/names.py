@@ -17,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _MARKS = re.compile(r"^[-–=>*#\s]+")
 _QUESTION_CODE = re.compile(r"^[A-Z]{1,3}\d{1,3}[a-z]?(?=[A-Z][a-z])")
 _SERIES = re.compile(r"^(.*?)[ _\-.]*\(?\[?(?:SQ)?0*(\d{1,3})\]?\)?$", re.DOTALL)
+_ROW = re.compile(r"\S\s+\S.*?(?:\s*\[([^\[\]]*[^\W\d_]{2}[^\[\]]*)\]|[?؟:.…]\s+-\s+(\S.*[^\W\d_]{2}.*))$", re.DOTALL)
 _SCRIPTS = (("ARABIC", "ar"), ("HANGUL", "ko"), ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("CJK", "zh"))
 _MORE_SCRIPTS = (("CYRILLIC", "ru"), ("HEBREW", "he"), ("GREEK", "el"), ("DEVANAGARI", "hi"), ("BENGALI", "bn"))
 _ARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال")
@@ -66,9 +67,19 @@ def series_of(name: str) -> Series | None:
     return Series(match[1], int(match[2])) if match and match[1] else None
 
 
+def row_of(text: str) -> str:
+    """The row of a matrix that a question's text ends with, else the whole text.
+
+    >>> row_of("How much do you agree? [Staff were polite]"), row_of("How far? - By bus"), row_of("Q1[SQ001]")
+    ('Staff were polite', 'By bus', 'Q1[SQ001]')
+    """
+    match = _ROW.search(text.strip())
+    return (match[1] or match[2]).strip() if match else text
+
+
 def key_of(name: str, *, otherwise: str, taken: Collection[str]) -> str:
     """A key of the codebook made of a name, other than those taken."""
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub("_", _QUESTION_CODE.sub("", name)))
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub("_", _QUESTION_CODE.sub("", row_of(name))))
     plain = plain.encode("ascii", "ignore").decode().casefold()
     key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     if len(key) > LONGEST_KEY:

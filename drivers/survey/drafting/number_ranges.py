@@ -90,7 +90,7 @@ def family_of(names: Sequence[str], batteries: Mapping[str, str]) -> dict[str, s
 
 
 def _column(profile: Profile) -> _Column | None:
-    if not profile.whole or profile.wording.labels or len(profile.numbers) > 105:
+    if not profile.whole or profile.labels or len(profile.numbers) > 105:
         return None
     numbers = profile.numbers
     small = [number for number in numbers if 0 <= number <= 11]
@@ -237,7 +237,7 @@ def _means(profiles: Sequence[Profile], named: Collection[str]) -> dict[str, Rat
     """Columns of numbers that are not whole, such as means of several raters, where at least three are alike."""
     alike = []
     for profile in profiles:
-        if profile.wording.labels or (not profile.all_numbers and not profile.numbers):
+        if profile.labels or (not profile.all_numbers and not profile.numbers):
             continue
         values = profile.values[profile.values == profile.values]
         if not profile.whole and len(values) and values.min() >= 0 and values.max() <= 10 and profile.distinct > 2:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from drivers.survey.answers.ladders import MISSING_TEXTS
 from drivers.survey.answers.texts import gender_forms, leading_number, normalise, to_number
+from drivers.survey.drafting.missing_labels import kinds_alone
 from drivers.survey.drafting.names import cleaned, language_of, words_of
 from drivers.survey.raw_table import RawTable
 from drivers.survey.respondents import numbers_in
@@ -93,6 +94,17 @@ class Profile:
         """Whether the name itself is the question's text, as form programs export it."""
         return len(self.name.split()) > 4 or self.name.rstrip().endswith(("?", "؟"))
 
+    @cached_property
+    def told_missing(self) -> Mapping[float | str, str]:
+        """The codes of a column of which only codes for missing answers have labels: code → kind."""
+        kinds = kinds_alone(self.wording.labels, self.missing) or {}
+        return {_code(written): kind for written, kind in kinds.items()}
+
+    @cached_property
+    def labels(self) -> Mapping[str, Texts]:
+        """Written code → its label by language; empty where they are those of missing answers alone."""
+        return {} if kinds_alone(self.wording.labels, self.missing) is not None else self.wording.labels
+
     @property
     def complete(self) -> bool:
         """Whether every row has a text."""
@@ -112,6 +124,8 @@ class Profile:
         """The kind of missing answer that a text is known to be, "" where it must be asked, None where it is none."""
         if self.missing.get(text):
             return self.missing[text]
+        if told := self.told_missing.get(_code(text)):
+            return told
         words = _missing_words()
         known = {words[form] for form in gender_forms(text) if form in words}
         if known:
@@ -202,6 +216,11 @@ def _wording(table: RawTable, name: str, form: Wording | None) -> Wording:
 @cache
 def _missing_words() -> Mapping[str, str]:
     return {form: kind for kind, texts in MISSING_TEXTS.items() for text in texts for form in gender_forms(text)}
+
+
+def _code(text: str) -> float | str:
+    number = to_number(text)
+    return text if number is None else number
 
 
 def _number(text: str) -> float:

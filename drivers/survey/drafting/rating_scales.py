@@ -43,6 +43,8 @@ class DraftScale:
         Ends of a range of numbers.
     missing
         Code or text → what it stands for.
+    written
+        Text in the file → its code, where labels are to be replaced by words that the file does not have.
     """
 
     key: str
@@ -52,6 +54,7 @@ class DraftScale:
     high: float = 0.0
     any_step: bool = False
     missing: Mapping[float | str, Missing] = field(default_factory=dict)
+    written: Mapping[str, float] = field(default_factory=dict)
     sureness: Sureness
     reason: str
     confirm: str = ""
@@ -112,7 +115,8 @@ class Rated:
 def fitting(rated: Rated) -> Rated | None:
     """The same with the texts that its scale cannot read; None where they are too many."""
     profile = rated.profile
-    unsure: dict[float | str, Missing] = dict(rated.scale.missing)
+    told = {code: Missing(kind=kind, told=True) for code, kind in profile.told_missing.items()}
+    unsure: dict[float | str, Missing] = {**rated.scale.missing, **told}
     for text in profile.counts:
         if profile.missing_kind(text) == "" and not any(_same_text(text, known) for known in unsure):
             number = to_number(text)

@@ -9,7 +9,7 @@ from drivers.survey.answers.texts import normalise
 from drivers.survey.drafting.names import words_of
 
 SEGMENTS: Mapping[str, tuple[str, str, str]] = {
-    "age": ("Age", "العمر", "age | agegroup | ageband | عمر | عمريه | السن"),
+    "age": ("Age", "العمر", "age | ages | agegroup | ageband | عمر | عمرك | عمريه | السن"),
     "sex": ("Sex", "الجنس", "sex | gender | جنس | نوع اجتماعي"),
     "language": ("Language", "اللغة", "language | lang | locale | userlanguage | لغه"),
     "region": (

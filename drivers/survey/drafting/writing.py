@@ -23,6 +23,7 @@ def as_yaml(content: DraftContent) -> str:
         _survey(content),
         _scales(content.scales),
         _items(content),
+        _skips(content),
         _constructs("drivers", content, content.model.drivers),
         _constructs("outcomes", content, content.model.outcomes),
         _expectations(content),
@@ -106,9 +107,23 @@ def _item_lines(items: Iterable[DraftItem]) -> list[str]:
         entry: dict[str, object] = {"column": item.rated.profile.name, "scale": item.scale}
         entry |= {"reversed": True} if item.rated.reversed else {}
         entry |= {"text": _ordered(item.text)} if item.text else {}
-        entry |= {"answers": dict.fromkeys(item.rated.strange, "blank")} if item.rated.strange else {}
+        answers = {**item.rated.scale.written, **dict.fromkeys(item.rated.strange, "blank")}
+        entry |= {"answers": answers} if answers else {}
         entries.append((item.key, entry, item.finding))
     return _entries(entries)
+
+
+def _skips(content: DraftContent) -> list[str]:
+    lines: list[str] = []
+    for skip in content.skips:
+        lines += remarks(one_line(skip.finding.comment), 2)
+        keys = [content.items[name].key for name in skip.columns]
+        whole = f"  - {flow({'kind': 'not_asked', 'where': skip.where, 'items': keys})}"
+        if len(whole) <= WIDTH:
+            lines.append(whole)
+            continue
+        lines += ["  - kind: not_asked", f"    where: {flow(skip.where)}", *wrapped_list("items", keys, 4)]
+    return ["skips:", *lines] if lines else []
 
 
 def _constructs(part: str, content: DraftContent, constructs: Sequence[DraftConstruct]) -> list[str]:

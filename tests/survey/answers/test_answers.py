@@ -62,6 +62,40 @@ OWN_LABELS = {
             "أعلى بكثير من توقعاتي",
         ),
     ),
+    "agreement_somewhat_5": (
+        ("Strongly disagree", "Somewhat disagree", "Neither agree nor disagree", "Somewhat agree", "Strongly agree"),
+        ("لا أوافق بشدة", "لا أوافق إلى حد ما", "محايد", "أوافق إلى حد ما", "أوافق بشدة"),
+    ),
+    "satisfaction_somewhat_5": (
+        (
+            "Extremely dissatisfied",
+            "Somewhat dissatisfied",
+            "Neither satisfied nor dissatisfied",
+            "Somewhat satisfied",
+            "Extremely satisfied",
+        ),
+        ("غير راضٍ إطلاقًا", "غير راضٍ إلى حد ما", "محايد", "راضٍ إلى حد ما", "راضٍ جدًا"),
+    ),
+    "satisfaction_very_somewhat_5": (
+        (
+            "Very dissatisfied",
+            "Somewhat dissatisfied",
+            "Neither satisfied nor dissatisfied",
+            "Somewhat satisfied",
+            "Very satisfied",
+        ),
+        ("غير راضٍ جدًا", "غير راضٍ إلى حد ما", "محايد", "راضٍ إلى حد ما", "راضٍ جدًا"),
+    ),
+    "likelihood_somewhat_5": (
+        (
+            "Extremely unlikely",
+            "Somewhat unlikely",
+            "Neither likely nor unlikely",
+            "Somewhat likely",
+            "Extremely likely",
+        ),
+        ("غير محتمل إطلاقًا", "غير محتمل إلى حد ما", "محايد", "محتمل إلى حد ما", "محتمل جدًا"),
+    ),
     "agreement_7": (
         (
             "Strongly disagree",
@@ -184,6 +218,10 @@ OTHER_TEXTS = {
         4: "أفضل مما توقعت · Better than expected",
         5: "أفضل بكثير مما توقعت",
     },
+    "agreement_somewhat_5": {1: "غير موافق بشدة", 2: "غير موافقة نوعًا ما", 4: "موافقة بعض الشيء", 5: "موافق جدا"},
+    "satisfaction_somewhat_5": {1: "غير راضية إطلاقًا", 2: "غير راضي نوعا ما", 4: "راضية إلى حد ما", 5: "راضية جدًا"},
+    "satisfaction_very_somewhat_5": {1: "غير راضية جدًا", 2: "غير راضية إلى حد ما", 4: "راضي بعض الشيء"},
+    "likelihood_somewhat_5": {2: "غير محتملة إلى حد ما", 4: "محتملة إلى حد ما", 5: "محتمل للغاية"},
     "agreement_7": {
         1: "غير موافقة بشدة",
         2: "غير موافق",

@@ -1013,8 +1013,8 @@ def test_a_wrong_entry_of_a_long_list_has_its_own_line(tmp_path: Path) -> None:
 
 # A whole file that is no codebook
 
-NO_MAPPING = "codebook.yml: expected a mapping that starts with 'survey:', found "
-START = "start from the codebook of an example survey."
+NO_MAPPING = "codebook.yml: expected a codebook, a mapping that starts with 'survey:', found "
+START = "draft one from a file of answers with 'drivers init FILE', or start from the codebook of an example survey."
 NESTED = "codebook.yml: expected a few levels, found brackets within brackets without end; correct them."
 ODD_TAG = "codebook.yml: expected plain YAML, found a tag (!!…) that does not fit its value; remove the tag."
 NO_CODEBOOK = {

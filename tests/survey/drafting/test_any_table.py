@@ -34,16 +34,20 @@ KINDS = {
     "date": st.sampled_from(("2024-01-05", "2024-12-31", "05/06/2024", "31/12/2024", "")),
     "group": st.sampled_from(("m", "f", "ذكر", "أنثى", "North", "18-29", "ar", "en")),
     "yes": st.sampled_from(("Yes", "No", "0", "1")),
+    "codes": st.sampled_from(("A1", "A2", "A3", "A4", "A5", "")),
+    "lost": st.sampled_from(("????", "??? ????", "x\ufffd", "y")),
+    "age": st.integers(18, 90).map(str),
     "text": st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30),
     "hostile": st.sampled_from(HOSTILE),
     "empty": st.just(""),
     "constant": st.just("3"),
     "name": st.uuids().map(str),
 }
-RATINGS = ("agree", "satisfied", "grades", "five", "five with codes", "ten")
+RATINGS = ("agree", "satisfied", "grades", "five", "five with codes", "ten", "codes")
 NAMES = (
     *("overall", "satisfaction", "NPS", "recommend", "respect", "سرعة الخدمة", "الرضا العام", "weight", "الوزن", "w"),
     *("year", "campaign", "wave", "دورة", "date", "visit date", "id", "respondent", "sex", "الجنس", "branch", "الفرع"),
+    *("Which branch did you visit?", "العمر", "age"),
     *("q1", "q2", "q3", "sat1", "sat2", "loy1", "loy2", "exp_a", "exp_b", "exp_c", "per_a", "per_b", "per_c", "imp_a"),
     *("hoped_x", "x", "rw1", "rw2", "rw3", "rw4", "rw5", "rw6", "rw7", "rw8", "rw9", "duration", "mode", "comment"),
     *(

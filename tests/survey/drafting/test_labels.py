@@ -8,6 +8,7 @@ import pytest
 from drivers.survey.answers.ladders import LADDERS
 from drivers.survey.drafting.form_words import FormWords
 from drivers.survey.drafting.ladder_labels import KEYS, LABELS, direction, ladder_of, points_of
+from drivers.survey.drafting.names import row_of
 from drivers.survey.drafting.profile import Wording
 from tests.survey.drafting.tables import book_of, repeated, table
 
@@ -117,3 +118,75 @@ def test_the_ladder_with_the_fewest_absent_points(texts: tuple[str, ...], ladder
 def test_texts_of_no_ladder() -> None:
     assert ladder_of(["Agree", "Often"]) is None
     assert ladder_of(["Agree"]) is None
+
+
+def test_labels_of_a_column_that_is_turned_do_not_make_it_run_against_the_others(tmp_path: Path) -> None:
+    columns = {name: repeated([1, 2, 3, 4, 5], 60) for name in ("overall", "speed", "respect")}
+    columns["quality"] = repeated([5, 4, 3, 2, 1], 60)
+    raw = table(columns, value_labels={"quality": GRADES})
+    book = book_of(tmp_path, raw)
+    assert book.items["quality"].reversed
+    assert "is it reversed?" not in (tmp_path / "answers.yml").read_text("utf-8")
+
+
+def test_a_labelled_question_that_is_worded_the_other_way_round_is_asked_about(tmp_path: Path) -> None:
+    agree = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+    columns = {name: repeated(agree, 60) for name in ("overall", "speed", "respect")}
+    columns["I waited too long"] = repeated(agree[::-1], 60)
+    book = book_of(tmp_path, table(columns))
+    text = (tmp_path / "answers.yml").read_text("utf-8")
+    asked = "is it reversed? It runs against the other questions (correlation -1.00)"
+    assert text.count("is it reversed?") == 1 and asked in " ".join(text.split())
+    assert not any(item.reversed for item in book.items.values())
+
+
+def test_columns_of_which_1_is_the_best_are_compared_as_they_are_turned(tmp_path: Path) -> None:
+    columns = {name: repeated([1, 2, 3, 4, 5], 60) for name in ("overall", "speed", "respect")}
+    book = book_of(tmp_path, table(columns, value_labels=dict.fromkeys(columns, GRADES)))
+    assert all(item.reversed for item in book.items.values())
+    assert "is it reversed?" not in (tmp_path / "answers.yml").read_text("utf-8")
+
+
+def test_rows_of_a_matrix_get_keys_and_labels_of_their_own(tmp_path: Path) -> None:
+    asked = "How much do you agree with the following statements about our service?"
+    columns = {
+        f"{asked} [Staff were polite]": repeated([1, 2, 3, 4, 5], 60),
+        f"{asked} [The lobby was tidy]": repeated([1, 2, 3, 4, 5], 60, 2),
+        "Overall, how satisfied are you?": repeated([1, 2, 3, 4, 5], 60, 3),
+    }
+    book = book_of(tmp_path, table(columns))
+    labels = [driver.label["en"] for driver in book.drivers.values()]
+    assert "The lobby was tidy" in labels and not any(asked[:20] in label for label in labels)
+    assert [item.column for item in book.items.values()] == list(columns)
+    assert "the_lobby_was_tidy" in book.items
+
+
+def test_the_row_of_a_matrix() -> None:
+    assert row_of("To what extent do you agree?? - Parking was easy") == "Parking was easy"
+    assert row_of("ما مدى موافقتك على ما يلي؟ [كان الموظفون لطفاء]") == "كان الموظفون لطفاء"
+    assert row_of("Q1[SQ001]") == "Q1[SQ001]"
+    assert row_of("Rate 1 [1]") == "Rate 1 [1]"
+
+
+def test_ladders_with_somewhat_are_satisfaction_with_the_overall_question_as_outcome(tmp_path: Path) -> None:
+    answers = [english for english, _ in points_of("satisfaction_somewhat_5")]
+    assert answers[1] == "Somewhat dissatisfied"
+    columns = {
+        "Q1": repeated(answers, 60, 2),
+        "Q2": repeated(answers, 60, 3),
+        "Overall, how satisfied are you with us?": repeated(answers, 60),
+    }
+    book = book_of(tmp_path, table(columns))
+    assert {item.scale for item in book.items.values()} == {"satisfaction5"}
+    (outcome,) = book.outcomes
+    assert outcome == "satisfaction"
+    assert [book.items[name].column for name in book.outcomes[outcome].items] == [list(columns)[2]]
+    codes = book.scales["satisfaction5"].codes
+    assert codes is not None and [label["en"] for label in codes.values()] == answers
+
+
+def test_a_turned_question_that_runs_against_the_others_is_asked_about(tmp_path: Path) -> None:
+    columns = {name: repeated([1, 2, 3, 4, 5], 60) for name in ("overall", "speed", "respect", "quality")}
+    book_of(tmp_path, table(columns, value_labels={"quality": GRADES}))
+    text = (tmp_path / "answers.yml").read_text("utf-8").replace("\n  # ", " ")
+    assert "TO CONFIRM: is it worded the other way round, so that it is not reversed? It runs against" in text
