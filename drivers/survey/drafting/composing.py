@@ -34,7 +34,7 @@ from drivers.survey.drafting.profile import Profile, profiles_of
 from drivers.survey.drafting.rating_scales import Rated
 from drivers.survey.drafting.scale_keys import shared_scales
 from drivers.survey.drafting.time_columns import time_of
-from drivers.survey.drafting.unasked import skips_of
+from drivers.survey.drafting.unasked import optional_where_skipped, skips_of
 from drivers.survey.drafting.vocabulary import says
 from drivers.survey.raw_table import RawTable, listed
 from drivers.survey.vendors import personal_columns
@@ -81,6 +81,8 @@ def content_of(table: RawTable, form: FormWords, stated: Mapping[str, str]) -> D
     names = [p.name for p in open_profiles]
     batteries = batteries_of([name for name in names if name in rated])
     model = model_of(rated, batteries, plain_battery(batteries, [name for name in names if name in rated]))
+    skips = skips_of(list(rated), profiles, time.wave)
+    model = optional_where_skipped(model, skips)
     scales, keys = shared_scales(rated)
     stem = table.name.split(".")[0] or table.name
     return DraftContent(
@@ -94,7 +96,7 @@ def content_of(table: RawTable, form: FormWords, stated: Mapping[str, str]) -> D
         scales=scales,
         items=items_of(rated, keys, scales, model),
         model=model,
-        skips=skips_of(list(rated), profiles, time.wave),
+        skips=skips,
         design=design,
         time=time,
         groups=DraftGroups(

@@ -29,7 +29,7 @@ def lost_letters(profiles: Sequence[Profile]) -> tuple[Finding, ...]:
         Finding(
             part="data",
             columns=names,
-            found="letters that are lost",
+            found="not used",
             sureness=Sureness.SURE,
             reason=f"{WHY}: {quoted(names)}; export it again as UTF-8",
         ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from drivers.survey.drafting.findings import Finding, Sureness, quoted
+from drivers.survey.drafting.model import DraftModel
 from drivers.survey.drafting.profile import Profile
 from drivers.survey.drafting.time_columns import DraftWave
 
@@ -59,6 +60,20 @@ def skips_of(rated: Sequence[str], profiles: Sequence[Profile], wave: DraftWave 
         for where in _conditions(wave.columns, order, [order[place] for place in gone]):
             found.append(_skip(where, tuple(names)))
     return tuple(found)
+
+
+def optional_where_skipped(model: DraftModel, skips: Sequence[DraftSkip]) -> DraftModel:
+    """The model with drivers optional that were not asked in every wave, as no row of such a wave would be left."""
+    skipped = {name for skip in skips for name in skip.columns}
+    drivers = []
+    for driver in model.drivers:
+        if skipped & set(driver.columns) and not driver.optional:
+            reason = f"{driver.finding.reason}; not asked in every wave, so it enters only where it is named"
+            driver = replace(driver, optional=True, finding=replace(driver.finding, reason=reason))
+        drivers.append(driver)
+    if all(driver.optional for driver in drivers):
+        return model
+    return replace(model, drivers=tuple(drivers))
 
 
 def _conditions(

@@ -53,7 +53,7 @@ def test_a_column_whose_letters_are_lost_is_told_and_not_used(texts: list[object
     assert not book.segments
     assert "# sure: letters were lost when the file was saved: region; export it again as UTF-8\n" in draft.text
     assert draft.text.endswith("#   region  letters were lost when the file was saved\n")
-    assert draft.tidy().set_index("part").loc["data", "found"] == "letters that are lost"
+    assert draft.tidy().set_index("part").loc["data", "found"] == "not used"
 
 
 def test_a_file_whose_ratings_are_lost_is_refused_with_the_reason(tmp_path: Path) -> None:

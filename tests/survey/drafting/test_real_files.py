@@ -94,6 +94,7 @@ def test_sfo(field_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert hand.design.unweighted is not None
     assert book.design.unweighted == {"year": ["2011", "2012"]}
     assert book.wave == hand.wave
+    assert book.drivers["clean_overall"].optional and book.drivers["ease_getting_here"].optional
     # Those of the codebook by hand, whose items have other names.
     by_hand_skips = {item: skip.where for skip in hand.skips for item in skip.items or ()}
     skipped = {book.items[item].column: skip.where for skip in book.skips for item in skip.items or ()}

@@ -31,6 +31,8 @@ def test_questions_of_the_same_waves_are_skipped_together(tmp_path: Path) -> Non
         "were fairness, wifi left out of the questionnaire where year is 2021 or 2022?",
         "was parking left out of the questionnaire where year is 2021?",
     ]
+    assert {name for name, driver in book.drivers.items() if driver.optional} == {"fairness", "parking", "wifi"}
+    assert "not asked in every wave, so it enters only where it is named" in draft.text
     assert "  # likely: nobody has an answer there, though in other waves there are some; TO CONFIRM: " in draft.text
     kinds = read_survey(tmp_path / "answers.yml").missing["fairness"].tolist()
     assert kinds[:3] == [1 + MISSING_KINDS.index("not_asked")] * 2 + [0]
