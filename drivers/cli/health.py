@@ -181,6 +181,8 @@ def _questions(quality: QualityResult) -> Iterator[str]:
 
 
 def _careless(quality: QualityResult) -> Iterator[str]:
+    from drivers.survey.quality.flags import PROGRAM_FLAGS
+
     lights = {check.code: check.light for check in quality.checks}
     remedies = {
         "straight_lining": "{people} ({share}) gave the same answer throughout, other than the best; compare "
@@ -203,7 +205,7 @@ def _careless(quality: QualityResult) -> Iterator[str]:
             )
     for one in quality.misread:
         yield _misread(one)
-    for flag in ("preview", "test", "spam", "unfinished"):
+    for flag in PROGRAM_FLAGS:
         found = quality.flag(flag)
         if found is not None and found.n:
             yield f"{_counted(found.n, 'row')} marked as {flag} counted as respondents; add {flag} to data.leave_out"

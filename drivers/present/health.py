@@ -26,6 +26,7 @@ FLAGS = (
     "test",
     "spam",
     "unfinished",
+    "rejected",
 )
 """Flags in the order in which they are shown."""
 

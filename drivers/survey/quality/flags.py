@@ -34,7 +34,7 @@ FEWEST_IN_ROW = 15
 HALF_ANSWERED = 0.5
 """Part of the questions that concern a respondent: with fewer answers, an interview is a break-off (AAPOR)."""
 
-PROGRAM_FLAGS = ("preview", "test", "spam", "unfinished")
+PROGRAM_FLAGS = ("preview", "test", "spam", "unfinished", "rejected")
 """Marks of survey programs."""
 
 
