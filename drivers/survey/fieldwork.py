@@ -142,9 +142,7 @@ def _seconds(table: RawTable, duration: Duration, log: ImportLog) -> np.ndarray:
             f"{table.name}, column {duration.column!r}: expected how many {duration.unit} a respondent took, 0 or "
             f"more, found {table.places(table.counted(cells, wrong))}; correct the cells, or empty them."
         )
-    log.add(duration.column, "fieldwork.duration", "read", int((~empty).sum()), became=f"{duration.unit} → seconds")
-    if empty.any():
-        log.add(duration.column, "fieldwork.duration", "set missing", int(empty.sum()), became="blank")
+    log.add_filled(duration.column, "fieldwork.duration", empty, became=f"{duration.unit} → seconds")
     return read_only(np.where(empty, np.nan, numbers * SECONDS[duration.unit]))
 
 
@@ -155,8 +153,5 @@ def _modes(table: RawTable, stated: Mode, log: ImportLog) -> tuple[np.ndarray, t
     place = {name: position for position, name in enumerate(modes)}
     codes, texts = pd.factorize(cells)
     mode = np.array([place.get(text, -1) for text in texts], dtype=np.int64)[codes]
-    known = int((mode >= 0).sum())
-    log.add(stated.column, "fieldwork.mode", "read", known, became=f"{len(modes)} modes")
-    if known < len(cells):
-        log.add(stated.column, "fieldwork.mode", "set missing", len(cells) - known, became="blank")
+    log.add_filled(stated.column, "fieldwork.mode", mode < 0, became=f"{len(modes)} modes")
     return read_only(mode, np.int64), modes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -149,8 +149,3 @@ def _text_column(texts: Sequence[str], numbers: np.ndarray) -> pd.Series:
 
     coded = pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(texts, pa.large_string()))
     return pd.Series(coded.cast(pa.large_string()), dtype="str")
-
-
-def with_notes(grid: Grid, *notes: Note) -> Grid:
-    """The same grid with further notes."""
-    return replace(grid, notes=(*grid.notes, *notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from drivers.survey.answers.codes import Answers
@@ -31,6 +32,12 @@ class ImportLog:
     def add(self, column: str, used_for: str, action: str, count: int, *, found: str = "", became: str = "") -> None:
         """Note one step: what was found, what it became and in how many rows."""
         self._rows.append((column, used_for, action, found, became, count))
+
+    def add_filled(self, column: str, used_for: str, empty: np.ndarray, *, became: str = "") -> None:
+        """Note a column whose cells are read as they are, and those of them that are empty; bool (n,)."""
+        self.add(column, used_for, "read", int((~empty).sum()), became=became)
+        if empty.any():
+            self.add(column, used_for, "set missing", int(empty.sum()), became="blank")
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Note what was done to the file as a whole."""

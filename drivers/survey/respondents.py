@@ -169,9 +169,7 @@ def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
     for column, used_for in columns:
         cells = table.column(column, used_for)
         empty = (cells == "").to_numpy(dtype=bool)
-        log.add(column, used_for, "read", int((~empty).sum()), became=f"{cells[~empty].nunique()} values")
-        if empty.any():
-            log.add(column, used_for, "set missing", int(empty.sum()), became="blank")
+        log.add_filled(column, used_for, empty, became=f"{cells[~empty].nunique()} values")
 
 
 def _number(text: str) -> float:

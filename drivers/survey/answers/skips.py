@@ -96,7 +96,8 @@ def read_skips(book: Codebook, table: RawTable, log: ImportLog) -> tuple[Skipped
         )
     for column in dict.fromkeys(column for skip in book.skips for column in skip.where):
         cells = table.column(column, "skips")
-        log.add(column, USED_FOR, "read", len(cells), became=f"{cells.nunique()} values")
+        empty = (cells == "").to_numpy(dtype=bool)
+        log.add_filled(column, USED_FOR, empty, became=f"{cells[~empty].nunique()} values")
     return tuple(skipped)
 
 

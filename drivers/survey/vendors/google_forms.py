@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from drivers.survey.answers.texts import normalise
 from drivers.survey.raw_table import Note, RawTable
 from drivers.survey.vendors.header import Header, Row, Vendor
-from drivers.survey.vendors.names import numbered, tidied, tidy
+from drivers.survey.vendors.names import header_of_questions, tidy
 
 _STAMPS = frozenset(map(normalise, ("Timestamp", "طابع زمني", "الطابع الزمني", "Horodateur", "Zeitstempel")))
 _OWN = _STAMPS | frozenset(
@@ -60,15 +60,8 @@ def _accepts(head: Sequence[Row]) -> str:
 
 
 def _header(place: str, head: Sequence[Row]) -> Header:
-    line, cells = head[0]
-    tidy_names, notes = tidied(f"{place} {line}", cells)
-    names, more = numbered(tidy_names)
-    return Header(
-        names=tuple(names),
-        rows=1,
-        texts={name: text for name, text in zip(names, tidy_names, strict=True) if normalise(text) not in _OWN},
-        notes=(Note("vendor", _accepts(head), "google_forms", len(names)), *notes, *more),
-    )
+    announced = Note("vendor", _accepts(head), "google_forms", len(head[0][1]))
+    return header_of_questions(place, head[0], announced, _OWN)
 
 
 def _finish(table: RawTable) -> RawTable:

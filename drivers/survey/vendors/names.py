@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from drivers.errors import SurveyError
+from drivers.survey.answers.texts import normalise
 from drivers.survey.raw_table import Note, listed, shown
+from drivers.survey.vendors.header import Header, Row
 
 _TAG = re.compile(
     r"</?(p|br|div|li|ul|ol|tr|td|th|table|tbody|h[1-6]|hr|b|i|u|s|a|em|strong|span|font|small|big|sup|sub|center|img)"
@@ -123,3 +125,28 @@ def same_width(place: str, first: tuple[int, list[str]], other: tuple[int, list[
             f"{place} {other[0]}: expected {len(first[1])} cells as in the header row above, found {len(other[1])} "
             f"(the first is {shown(other[1][0])}); export the survey again and leave its header rows as they are."
         )
+
+
+def header_of_questions(place: str, row: Row, announced: Note, own: Collection[str]) -> Header:
+    """The header of a program that writes questions as names, in one row.
+
+    Parameters
+    ----------
+    place
+        What messages name, such as ``answers.csv, line``; the row's line is added.
+    row
+        The line and the cells of the header.
+    announced
+        From which program the file comes, and how that was found.
+    own
+        Normalised names of the program's own columns, which are no questions.
+    """
+    line, cells = row
+    questions, notes = tidied(f"{place} {line}", cells)
+    names, more = numbered(questions)
+    return Header(
+        names=tuple(names),
+        rows=1,
+        texts={name: text for name, text in zip(names, questions, strict=True) if normalise(text) not in own},
+        notes=(announced, *notes, *more),
+    )
