@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.channels import HBChannel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
@@ -39,6 +41,20 @@ _ANSWER = 60
 """Seconds within which a kernel that has nothing to do answers, on a very busy machine."""
 
 
+class _Heartbeat(HBChannel):
+    """A heartbeat that may be stopped before its first beat.
+
+    The library's own overlooks a stop that comes before its thread has begun, and then opens one
+    socket after the other until there are none left.
+    """
+
+    def stop(self) -> None:
+        """Stop it, once its thread has begun."""
+        while self.is_alive() and not self._running:
+            time.sleep(0.001)
+        super().stop()
+
+
 class _Manager(AsyncKernelManager):
     """A kernel manager that knows its clients: who runs a notebook leaves those of a kernel not its own open."""
 
@@ -48,7 +64,7 @@ class _Manager(AsyncKernelManager):
 
     def client(self, **options: Any) -> Any:
         """A client of the kernel, as every manager makes it."""
-        opened = super().client(**options)
+        opened = super().client(**{"hb_channel_class": _Heartbeat, **options})
         self.opened.append(opened)
         return opened
 

@@ -2,9 +2,11 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from jupyter_client.channels import HBChannel
 from jupyter_core.utils import run_sync
 
 from drivers.publish.kernel import clear, started_kernel
@@ -28,6 +30,27 @@ def test_a_kernel_ends_with_its_block_and_takes_its_clients_along() -> None:
     assert not run_sync(kernel.is_alive)()
     assert not client.channels_running
     assert not Path(kernel.connection_file).parent.exists()
+
+
+def test_a_heartbeat_that_is_stopped_before_it_begins_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = 0
+    create = HBChannel._create_socket
+
+    def create_late(heartbeat: HBChannel) -> None:
+        nonlocal opened
+        opened += 1
+        if opened > 5:
+            raise RuntimeError("it goes on for ever")
+        time.sleep(0.2)
+        create(heartbeat)
+
+    monkeypatch.setattr(HBChannel, "_create_socket", create_late)
+    with started_kernel() as kernel:
+        client = kernel.client()
+        client.start_channels()
+        client.stop_channels()
+        assert not client.channels_running
+        assert opened == 1
 
 
 def test_a_kernel_ends_when_its_block_fails() -> None:
