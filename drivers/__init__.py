@@ -55,7 +55,7 @@ _PUBLIC = {
     # time
     "by_wave": "drivers.waves",
     # levels and decisions
-    "scorecard": "drivers.indicators.outcome_scores",
+    "outcome_scores": "drivers.indicators.scores",
     "importance_performance_map": "drivers.decisions.importance_performance",
     # present
     "wording": "drivers.present.words",
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from drivers.importance.dominance_analysis import dominance
     from drivers.importance.other_ways import robustness
     from drivers.importance.relative import relative_importance
-    from drivers.indicators.outcome_scores import scorecard
+    from drivers.indicators.scores import outcome_scores
     from drivers.models.collinearity_diagnosis import collinearity
     from drivers.models.dimensionality_analysis import dimensionality
     from drivers.models.distinctness import discriminant_validity

@@ -42,7 +42,7 @@ def attempt(analysis: Callable[..., Result], subject: Survey | Result, **argumen
     --------
     >>> import drivers as kda
     >>> small = kda.example_survey("judges").select(only={"RTEN": "8.3"})
-    >>> kda.attempt(kda.scorecard, small).reasons
+    >>> kda.attempt(kda.outcome_scores, small).reasons
     (Code(code='suppressed', values={'needed': 10}),)
     """
     name = analysis.__name__

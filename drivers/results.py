@@ -1,4 +1,4 @@
-"""The shared shape of results: the sample, the verdict and the closed list of column names.
+"""The shared shape of results: the sample, the verdict, and what every analysis returns.
 
 Every analysis returns a frozen dataclass that is a `Result`. It holds names, numbers and
 read-only arrays, never sentences: verdicts and notes are closed codes with numbers, and only
@@ -16,160 +16,13 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-COLUMNS = (
-    "outcome",
-    "driver",
-    "construct",
-    "versus",
-    "dominance",
-    "relation",
-    "mean_relation",
-    "p_dominates",
-    "p_dominated",
-    "reproducibility",
-    "term",
-    "method",
-    "family",
-    "fit",
-    "intervals",
-    "estimate",
-    "std_error",
-    "statistic",
-    "p_value",
-    "p_adjusted",
-    "conf_low",
-    "conf_high",
-    "importance",
-    "importance_low",
-    "importance_high",
-    "share",
-    "unique",
-    "common",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "p_first",
-    "first_in",
-    "letters",
-    "performance",
-    "performance_low",
-    "performance_high",
-    "top2box",
-    "quadrant",
-    "stability",
-    "segment",
-    "wave",
-    "wave_from",
-    "subset_size",
-    "r2",
-    "r2_adjusted",
-    "n_asked",
-    "n",
-    "n_effective",
-    "df_model",
-    "df_resid",
-    "monte_carlo_error",
-    "ordering_error",
-    "df",
-    "vif",
-    "vif_per_column",
-    "vif_median",
-    "vif_max",
-    "tolerance",
-    "dimension",
-    "dimensions",
-    "eigenvalue",
-    "eigenvalue_random",
-    "eigenvalue_limit",
-    "first_eigenvalue_share",
-    "condition_index",
-    "condition_number",
-    "effective_drivers",
-    "loading",
-    "mean_correlation",
-    "within_person_sd",
-    "independent_sd",
-    "straight_liners",
-    "straight_best",
-    "straight_between",
-    "straight_worst",
-    "not_applicable",
-    "dont_know",
-    "refused",
-    "not_asked",
-    "blank",
-    "withheld",
-    "ceiling",
-    "floor",
-    "answers",
-    "skewness",
-    "correlation_others",
-    "speeding",
-    "copies",
-    "few_answers",
-    "contradictions",
-    "reliability",
-    "items",
-    "item_rest",
-    "alpha_dropped",
-    "rmsea",
-    "cfi",
-    "tli",
-    "srmr",
-    "variance_extracted",
-    "variance_extracted_versus",
-    "squared_correlation",
-    "conclusion",
-    "variant",
-    "survival",
-    "changes_at",
-    "changes_to",
-    "gain",
-    "conf_level",
-)
-"""Every column a result may have in `tidy()` or `glance()`; nothing else is allowed."""
+from drivers.closed_lists import COLUMNS, NOTES, REASONS
 
 VerdictStatus = Literal["ranked", "tied", "not_rankable"]
 Light = Literal["green", "amber", "red"]
 
-REASONS = (
-    "few_respondents",
-    "few_units",
-    "weak_model",
-    "not_separable",
-    "little_variation",
-    "no_uncertainty",
-    "suppressed",
-    "few_answers",
-    "constant_driver",
-    "constant_outcome",
-    "same_ratings",
-    "few_units_left",
-    "few_units_to_deal",
-    "no_units",
-    "few_items",
-    "single_questions",
-    "one_construct",
-    "no_steps",
-    "not_ordered",
-    "certain",
-    "many_drivers",
-)
-"""Why drivers cannot be ranked, or a question cannot be answered at all, as codes."""
-
 FEWEST_SHOWN = 10
 """A figure about fewer people is not shown: it could identify them, and it says nothing."""
-
-NOTES = (
-    "missing_dropped",
-    "opt_in_sample",
-    "census",
-    "weighted",
-    "not_applicable_left_out",
-    "not_applicable_dropped",
-    "not_applicable_indicator",
-)
-"""What a reader must know beside the numbers, as codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +244,7 @@ def frame(columns: Mapping[str, object]) -> pd.DataFrame:
     """A fresh DataFrame, refused where a column is not in the closed list."""
     unknown = [name for name in columns if name not in COLUMNS]
     if unknown:
-        raise ValueError(f"Columns {unknown} are not in the closed list of drivers.results.COLUMNS.")
+        raise ValueError(f"Columns {unknown} are not in the closed list of drivers.closed_lists.COLUMNS.")
     return pd.DataFrame(dict(columns))
 
 

@@ -56,7 +56,7 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     Parameters
     ----------
     analysis
-        A function of this package that takes a survey, such as `scorecard`.
+        A function of this package that takes a survey, such as `outcome_scores`.
     survey
         Answers; without waves the result is empty.
     **arguments
@@ -69,7 +69,7 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     Examples
     --------
     >>> import drivers as kda
-    >>> kda.by_wave(kda.scorecard, kda.example_survey("customersat")).waves
+    >>> kda.by_wave(kda.outcome_scores, kda.example_survey("customersat")).waves
     ()
     """
     waves: list[str] = []

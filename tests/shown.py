@@ -14,7 +14,7 @@ import numpy as np
 import drivers as kda
 from drivers.decisions.importance_performance import MapResult
 from drivers.importance.result import ImportanceResult
-from drivers.indicators.outcome_scores import ScorecardResult
+from drivers.indicators.scores import OutcomeScores
 from drivers.models.regression import RegressionResult
 from drivers.present.words import Words
 from drivers.results import Result
@@ -83,8 +83,8 @@ class Case:
         return kda.fit_regression(self.survey)
 
     @cached_property
-    def scorecard(self) -> ScorecardResult:
-        return kda.scorecard(self.survey)
+    def scores(self) -> OutcomeScores:
+        return kda.outcome_scores(self.survey)
 
     @cached_property
     def quality(self) -> QualityResult:
@@ -92,7 +92,7 @@ class Case:
 
     @cached_property
     def waves(self) -> WaveResult:
-        return kda.by_wave(kda.scorecard, self.survey)
+        return kda.by_wave(kda.outcome_scores, self.survey)
 
     @cached_property
     def about(self) -> SurveyDescription:
@@ -132,7 +132,7 @@ class Case:
     @property
     def results(self) -> tuple[Result, ...]:
         """One of each kind, but for those that the answers do not allow."""
-        found = (self.about, self.quality, self.scorecard, self.importance, self.map, self.regression, self.waves)
+        found = (self.about, self.quality, self.scores, self.importance, self.map, self.regression, self.waves)
         more = (*self.diagnosis, *self.comparisons, *self.measurement) if self.deep else ()
         return (*found, *(result for result in more if result.kind != "unanswered"))
 

@@ -7,9 +7,9 @@ import pytest
 
 import drivers as kda
 from drivers.errors import ModelError
-from drivers.present import pieces
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.isolation import plain
+from drivers.present.pieces import report
 from drivers.results import FEWEST_SHOWN, Code, Unanswered
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
@@ -38,7 +38,7 @@ def test_a_question_that_can_be_answered_is_answered(tmp_path: Path) -> None:
     assert found.tidy().equals(kda.relative_importance(survey, n_boot=0).tidy())
 
 
-@pytest.mark.parametrize("analysis", [kda.scorecard, kda.relative_importance, kda.fit_regression])
+@pytest.mark.parametrize("analysis", [kda.outcome_scores, kda.relative_importance, kda.fit_regression])
 def test_fewer_than_ten_are_never_shown(analysis, tmp_path: Path) -> None:
     survey = small_survey(tmp_path, FEWEST_SHOWN - 1, units=2).select(unit="u1")
     found = kda.attempt(analysis, survey)
@@ -49,7 +49,7 @@ def test_fewer_than_ten_are_never_shown(analysis, tmp_path: Path) -> None:
     assert str(FEWEST_SHOWN - 1) not in repr(found.details)
     assert len(found.tidy()) == len(found.glance()) == 0
     assert found.n_used is None
-    assert not isinstance(kda.attempt(kda.scorecard, small_survey(tmp_path / "ten", FEWEST_SHOWN)), Unanswered)
+    assert not isinstance(kda.attempt(kda.outcome_scores, small_survey(tmp_path / "ten", FEWEST_SHOWN)), Unanswered)
 
 
 def test_too_few_complete_answers(tmp_path: Path) -> None:
@@ -145,9 +145,9 @@ SENTENCES = {
 def test_a_page_says_why_it_shows_nothing(language: str, tmp_path: Path) -> None:
     survey = small_survey(tmp_path, 5, units=2).select(unit="u0")
     words = kda.wording(language, survey.labels)
-    scores = bundle(kda.attempt(kda.scorecard, survey), words, as_="headline")
+    scores = bundle(kda.attempt(kda.outcome_scores, survey), words, as_="headline")
     ranking = kda.attempt(kda.relative_importance, survey)
-    assert SENTENCES[language] in plain(pieces.unanswered(kda.attempt(kda.scorecard, survey), words))
+    assert SENTENCES[language] in plain(report.unanswered(kda.attempt(kda.outcome_scores, survey), words))
     assert scores[SHOWN]["section"] == "headline"
     assert scores["text/html"]
     # Once is enough.
@@ -206,7 +206,7 @@ def test_waves_in_which_hardly_anybody_answered_are_left_out_without_an_error(tm
     survey = make_survey(
         tmp_path, drivers={"a": rng.uniform(0, 100, 60)}, outcomes={"y": y}, waves=np.repeat(["1", "2"], 30)
     )
-    found = kda.by_wave(kda.scorecard, survey)
+    found = kda.by_wave(kda.outcome_scores, survey)
     assert found.waves == ()
     assert set(found.left_out) == {"1", "2"}
 
@@ -221,7 +221,7 @@ def test_a_change_needs_ten_in_both_waves(tmp_path: Path) -> None:
             outcomes={"y": rng.uniform(0, 100, n)},
             waves=np.repeat(["1", "2"], [before, now]),
         )
-        return kda.scorecard(survey).scores[0]
+        return kda.outcome_scores(survey).scores[0]
 
     assert score(9, 30, "before").change is None
     assert score(30, 9, "now").change is None
@@ -234,12 +234,12 @@ def test_an_outcome_with_few_answers_is_left_out_by_name(tmp_path: Path) -> None
     few[:9] = rng.uniform(0, 100, 9)
     full = rng.uniform(0, 100, 40)
     survey = make_survey(tmp_path / "1", drivers={"a": rng.uniform(0, 100, 40)}, outcomes={"y": full, "z": few})
-    found = kda.scorecard(survey)
+    found = kda.outcome_scores(survey)
     assert {score.outcome for score in found.scores} == {"y"}
     assert dict(found.left_out) == {"z": 9}
     survey = make_survey(tmp_path / "2", drivers={"a": rng.uniform(0, 100, 40)}, outcomes={"z": few, "y": full})
     with pytest.raises(ModelError, match=r"^Expected at least 10 answers on 'z', found 9; widen the selection\.$"):
-        kda.scorecard(survey)
+        kda.outcome_scores(survey)
 
 
 def test_weights_count_only_where_they_differ(tmp_path: Path) -> None:
@@ -253,9 +253,9 @@ def test_weights_count_only_where_they_differ(tmp_path: Path) -> None:
         unit=np.repeat(["x", "z"], n // 2),
     )
     assert survey.weighted
-    assert kda.scorecard(survey).weighted
+    assert kda.outcome_scores(survey).weighted
     part = survey.select(unit="z")
-    assert not kda.scorecard(part).weighted
+    assert not kda.outcome_scores(part).weighted
     assert not kda.relative_importance(part, n_boot=0).sample.weighted
     assert kda.relative_importance(survey, n_boot=0).sample.weighted
 

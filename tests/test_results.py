@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drivers.results import COLUMNS, NOTES, REASONS, Code, Result, Sample, Verdict, frame, read_only
+from drivers.closed_lists import COLUMNS, NOTES, REASONS
+from drivers.results import Code, Result, Sample, Verdict, frame, read_only
 
 DRIVERS = ("speed", "respect", "information")
 # Speed is above both others, which cannot be told apart.
@@ -67,7 +68,7 @@ def test_a_column_outside_the_closed_list_is_refused() -> None:
     with pytest.raises(ValueError) as refused:
         frame({"driver": ["speed"], "Pr(>|t|)": [0.05], "weight": [1]})
     assert str(refused.value) == (
-        "Columns ['Pr(>|t|)', 'weight'] are not in the closed list of drivers.results.COLUMNS."
+        "Columns ['Pr(>|t|)', 'weight'] are not in the closed list of drivers.closed_lists.COLUMNS."
     )
 
 

@@ -29,11 +29,11 @@ def survey(tmp_path: Path) -> Survey:
 
 
 def test_a_wave_has_the_result_of_that_wave_selected(survey: Survey) -> None:
-    found = by_wave(kda.scorecard, survey)
+    found = by_wave(kda.outcome_scores, survey)
     assert found.waves == ("2019", "2021", "2022", "2023")
-    assert found.analysis == found.results[0].kind == "scorecard"
+    assert found.analysis == found.results[0].kind == "outcome_scores"
     for wave, result in zip(found.waves, found.results, strict=True):
-        pd.testing.assert_frame_equal(result.tidy(), kda.scorecard(survey.select(wave=wave)).tidy())
+        pd.testing.assert_frame_equal(result.tidy(), kda.outcome_scores(survey.select(wave=wave)).tidy())
 
 
 def test_arguments_are_passed_on(survey: Survey) -> None:
@@ -54,16 +54,16 @@ def test_frames_name_the_wave_of_every_row(survey: Survey) -> None:
 
 
 def test_small_waves_are_left_out_by_name(survey: Survey) -> None:
-    assert dict(by_wave(kda.scorecard, survey).left_out) == {"2020": "9 respondents"}
+    assert dict(by_wave(kda.outcome_scores, survey).left_out) == {"2020": "9 respondents"}
 
 
 def test_the_wave_reported_on_is_the_last(survey: Survey) -> None:
-    assert by_wave(kda.scorecard, survey.select(wave="2021")).waves == ("2019", "2021")
+    assert by_wave(kda.outcome_scores, survey.select(wave="2021")).waves == ("2019", "2021")
 
 
 def test_waves_of_a_unit_are_those_of_its_respondents(survey: Survey) -> None:
     part = survey.select(unit="south")
-    found = by_wave(kda.scorecard, part)
+    found = by_wave(kda.outcome_scores, part)
     counts = [int((part.in_unit & (part.wave_index == position)).sum()) for position in range(5)]
     assert [result.n_asked for result in found.results] == [n for n in counts if n >= FEWEST_SHOWN]
     assert set(found.waves) | set(found.left_out) == set(SIZES)
@@ -80,7 +80,7 @@ def test_what_an_analysis_refuses_is_left_out_with_its_reason(survey: Survey) ->
 
 
 def test_without_waves_it_is_empty() -> None:
-    found = by_wave(kda.scorecard, kda.example_survey("customersat"))
+    found = by_wave(kda.outcome_scores, kda.example_survey("customersat"))
     assert (found.waves, found.results, dict(found.left_out), found.analysis) == ((), (), {}, "")
     assert list(found.tidy().columns) == list(found.glance().columns) == ["wave"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from drivers.present.figures.canvas import NARROW, WIDE, Drawing
-from drivers.present.findings import check_finding
 from drivers.present.isolation import html
 from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import check_finding
 from drivers.present.tables import Table
 from drivers.present.words import Words
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from drivers.present import appendix, decompositions, diagnosis, measurement, order, pieces, quality, robustness
+from drivers.present.pieces import appendix, decompositions, diagnosis, measurement, order, quality, report, robustness
 from drivers.present.words import Words
 
 Piece = Callable[[Any, Words, str], Markup]
 
-_SAID = {"headline": pieces.unanswered_headline, "summary": pieces.unanswered_summary}
+_SAID = {"headline": report.unanswered_headline, "summary": report.unanswered_summary}
 """What is shown in place of a result that there is none of; everything else stays away."""
 
 _SAID_OF = {
     ("fit_regression", "effects"): diagnosis.unanswered_effects,
     ("nonlinearity", "line"): diagnosis.unanswered_line,
-    ("survey_quality", "finding"): pieces.unanswered_headline,
+    ("survey_quality", "finding"): report.unanswered_headline,
     ("reliability", "finding"): measurement.unanswered_finding,
     ("dimensionality", "dimensions"): measurement.unanswered_dimensions,
     ("discriminant_validity", "pairs"): measurement.unanswered_distinct,
@@ -46,7 +46,7 @@ def way(kind: str, as_: str, analysis: str = "") -> tuple[str, Piece] | None:
         return WAYS.get((kind, as_))
     own = WAYS.get((analysis, as_))
     section = own[0] if own else next((section for (_, known), (section, _) in WAYS.items() if known == as_), None)
-    return None if section is None else (section, _SAID.get(as_) or _SAID_OF.get((analysis, as_), pieces.nothing))
+    return None if section is None else (section, _SAID.get(as_) or _SAID_OF.get((analysis, as_), report.nothing))
 
 
 def ways(kind: str) -> list[str]:
@@ -55,7 +55,7 @@ def ways(kind: str) -> list[str]:
 
 
 WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
-    ("survey", "masthead"): ("masthead", pieces.masthead),
+    ("survey", "masthead"): ("masthead", report.masthead),
     ("quality", "finding"): ("headline", quality.finding),
     ("quality", "missing"): ("missing_answers", quality.missing),
     ("quality", "ends"): ("ends", quality.ends),
@@ -63,16 +63,16 @@ WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("quality", "misread"): ("misread", quality.misread),
     ("quality", "gathering"): ("gathering", quality.gathering),
     ("quality", "method"): ("method", quality.method),
-    ("scorecard", "headline"): ("headline", pieces.scorecard_headline),
-    ("importance", "summary"): ("headline", pieces.importance_summary),
-    ("scorecard", "cards"): ("score_cards", pieces.scorecard_cards),
+    ("outcome_scores", "headline"): ("headline", report.scores_headline),
+    ("importance", "summary"): ("headline", report.importance_summary),
+    ("outcome_scores", "cards"): ("score_cards", report.scores_cards),
     ("collinearity", "separability"): ("separability", diagnosis.separability),
-    ("importance", "correlations"): ("separability", pieces.correlations),
+    ("importance", "correlations"): ("separability", report.correlations),
     ("halo", "impression"): ("impression", diagnosis.impression),
-    ("regression", "effects"): ("partial_effects", pieces.effects),
+    ("regression", "effects"): ("partial_effects", report.effects),
     ("measurement_sensitivity", "line"): ("partial_effects", diagnosis.sensitivity_line),
-    ("importance", "bars"): ("what_drives", pieces.importance_figure),
-    ("importance", "table"): ("what_drives", pieces.importance_table),
+    ("importance", "bars"): ("what_drives", report.importance_figure),
+    ("importance", "table"): ("what_drives", report.importance_table),
     ("importance", "differences"): ("differences", order.differences),
     ("importance", "first"): ("differences", order.first),
     ("measures", "table"): ("other_measures", decompositions.measures),
@@ -85,18 +85,18 @@ WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("reliability", "items"): ("own_score", measurement.own_score),
     ("dimensionality", "dimensions"): ("one_or_several", measurement.dimensions),
     ("discriminant", "pairs"): ("distinct", measurement.distinct),
-    ("map", "map"): ("where_to_act", pieces.map_figure),
-    ("waves", "trend"): ("trend_section", pieces.trends),
-    ("importance", "checks"): ("how_sure", pieces.checks),
+    ("map", "map"): ("where_to_act", report.map_figure),
+    ("waves", "trend"): ("trend_section", report.trends),
+    ("importance", "checks"): ("how_sure", report.checks),
     ("survey", "questions"): ("wording_section", appendix.questions),
-    ("scorecard", "method"): ("method", appendix.scorecard_method),
+    ("outcome_scores", "method"): ("method", appendix.scores_method),
     ("importance", "method"): ("method", appendix.method),
     ("map", "method"): ("method", appendix.map_method),
     ("reliability", "method"): ("method", measurement.method),
     ("dimensionality", "method"): ("method", measurement.dimensions_method),
     ("discriminant", "method"): ("method", measurement.distinct_method),
     ("importance", "glossary"): ("glossary", appendix.glossary),
-    ("scorecard", "glossary"): ("glossary", appendix.scorecard_glossary),
+    ("outcome_scores", "glossary"): ("glossary", appendix.scores_glossary),
     ("reliability", "glossary"): ("glossary", measurement.glossary),
     ("dimensionality", "glossary"): ("glossary", measurement.dimensions_glossary),
     ("discriminant", "glossary"): ("glossary", measurement.distinct_glossary),

@@ -30,7 +30,7 @@ _NEEDED_BY_EVERY_REPORT = (
     "drivers.survey.data",
     "drivers.survey.description",
     "drivers.importance.relative",
-    "drivers.indicators.outcome_scores",
+    "drivers.indicators.scores",
     "drivers.decisions.importance_performance",
     "drivers.present.channel",
     "drivers.waves",

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.decisions.importance_performance import STABLE, UNDECIDED, importance_performance_map
 from drivers.importance.result import ImportanceResult
 from drivers.importance.uncertainty import Spread
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
 
@@ -142,8 +142,8 @@ def test_a_map_needs_two_drivers(tmp_path: Path) -> None:
 
 def test_what_is_no_importance_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
-        importance_performance_map(kda.scorecard(kda.example_survey("judges")))  # type: ignore[arg-type]
-    assert str(caught.value) == ("Expected a result of relative_importance(), found ScorecardResult; pass that result.")
+        importance_performance_map(kda.outcome_scores(kda.example_survey("judges")))  # type: ignore[arg-type]
+    assert str(caught.value) == ("Expected a result of relative_importance(), found OutcomeScores; pass that result.")
 
 
 def test_the_map_knows_what_its_shares_are_parts_of(clear: ImportanceResult) -> None:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.importance.comparison import compare_measures
 from drivers.importance.orders.measures import MEASURES
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import service_survey
 from tests.simulated import make_survey

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.importance.dominance_analysis import LEVELS, DominanceResult, _relations
 from drivers.importance.orders.lattice import commonality_values, complete_values, conditional_values
 from drivers.resampling import replicate_factors
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import RATINGS, service_survey, table
 from tests.simulated import make_survey

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.importance import other_ways
 from drivers.importance.other_ways import COPIES, DRAWS, RobustnessResult, _survival, robustness
 from drivers.importance.result import ImportanceResult
 from drivers.importance.ways import LEFT_OUT, VARIANTS
-from drivers.results import COLUMNS, Code, Verdict
+from drivers.results import Code, Verdict
 from drivers.survey.data import Survey
 from tests.reference_numbers import RATINGS, service_survey, table
 from tests.simulated import make_survey

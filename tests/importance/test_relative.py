@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.importance.relative import relative_importance
 from drivers.resampling import percentile_interval, replicate_factors
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, RATINGS, matrix, service_survey, table
 from tests.simulated import make_survey

@@ -9,6 +9,7 @@ import statsmodels.regression.linear_model as linear
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.collinearity import (
     DEPENDENT_VIF,
     condition_indices,
@@ -18,7 +19,6 @@ from drivers.models.collinearity import (
 )
 from drivers.models.collinearity_diagnosis import Dependence, collinearity
 from drivers.moments import weighted_moments
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import RATINGS, service_survey
 from tests.simulated import make_survey

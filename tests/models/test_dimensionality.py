@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.dimensionality_analysis import ALL_DRIVERS, DimensionalityResult, dimensionality
-from drivers.results import COLUMNS, Code
+from drivers.results import Code
 from drivers.survey.data import Survey
 from tests.models.test_reliability import congeneric
 from tests.reference_numbers import service_survey

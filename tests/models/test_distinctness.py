@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.distinctness import DiscriminantResult, discriminant_validity, htmt
-from drivers.results import COLUMNS, Code
+from drivers.results import Code
 from drivers.survey.data import Survey
 from tests.models.test_reliability import congeneric
 from tests.reference_numbers import service_survey, table

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.halo import independent_eigenvalues, straight_liners, within_person_variance
 from drivers.models.halo_diagnosis import HaloResult, halo
-from drivers.results import COLUMNS
 from drivers.survey.codebook.model import Codebook
 from drivers.survey.data import Survey, survey_of
 from drivers.survey.quality.same_answers import FEWEST_ITEMS, STRAIGHT, straight_answers

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.corrected_regression import CorrectedModel
 from drivers.models.errors_in_variables import (
     corrected_effects,
@@ -23,7 +24,6 @@ from drivers.models.predictors import predictors
 from drivers.models.regression import fit_regression
 from drivers.moments import weighted_moments
 from drivers.resampling import replicate_factors
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import RATINGS, service_survey
 from tests.simulated import make_survey

@@ -12,6 +12,7 @@ from scipy import stats
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.nonlinearity import (
     FLEXIBLE,
     corrected_interval,
@@ -22,7 +23,6 @@ from drivers.models.nonlinearity import (
     mixed_up,
 )
 from drivers.models.nonlinearity_check import MATTERS, NonlinearityResult, nonlinearity
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
 

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.regression import RegressionResult, fit_regression
-from drivers.results import COLUMNS
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, RATINGS, service_survey, table
 from tests.simulated import make_survey

@@ -9,10 +9,11 @@ import pytest
 from pingouin import cronbach_alpha
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.models.reliability import alpha_dropped, cronbach, feldt_interval, item_rest
 from drivers.models.reliability_analysis import reliability
 from drivers.models.reliability_result import ReliabilityResult
-from drivers.results import COLUMNS, Code
+from drivers.results import Code
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, service_survey, table
 from tests.simulated import make_survey

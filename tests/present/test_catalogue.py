@@ -10,6 +10,7 @@ import pytest
 from babel import Locale
 
 import drivers as kda
+from drivers.closed_lists import NOTES, REASONS
 from drivers.decisions.importance_performance import QUADRANTS, UNDECIDED
 from drivers.importance.dominance_analysis import LEVELS
 from drivers.importance.likelihood.families import FAMILIES, PSEUDO_R2
@@ -26,11 +27,11 @@ from drivers.models.nonlinearity_check import Conclusion
 from drivers.models.predictors import MISSING_RULES
 from drivers.models.reliability_result import CONSISTENCIES, FITS
 from drivers.present.catalogue import languages, look_up, placeholders, read_catalogue
-from drivers.present.health import FLAGS
 from drivers.present.isolation import plain
+from drivers.present.sentences.health import FLAGS
 from drivers.present.ways import WAYS
 from drivers.present.words import Words
-from drivers.results import NOTES, REASONS, Light
+from drivers.results import Light
 from drivers.survey.answers.codes import MISSING_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,10 @@ import drivers as kda
 from drivers.importance.ways import LEFT_OUT, VARIANTS
 from drivers.labels import LANGUAGES, Labels
 from drivers.models.corrected_regression import CONCLUSIONS
-from drivers.present import claims, robustness, tables
+from drivers.present import claims, tables
 from drivers.present.channel import bundle
 from drivers.present.isolation import plain
+from drivers.present.pieces import robustness
 from drivers.present.ways import DIAGNOSES
 from drivers.results import FEWEST_SHOWN, Code, Result, Unanswered, Verdict
 from tests.shown import DEEP, Case

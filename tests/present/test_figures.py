@@ -31,8 +31,8 @@ from drivers.present.figures.canvas import (
 from drivers.present.figures.importance import display_order
 from drivers.present.figures.lettering import drawable, text_width, wrapped
 from drivers.present.figures.naming import name_places
-from drivers.present.findings import rank_text, statistic_value, trend_points, verdict_sentence
 from drivers.present.isolation import isolate, plain
+from drivers.present.sentences.findings import rank_text, statistic_value, trend_points, verdict_sentence
 from drivers.present.words import Words
 from tests.shown import CASES, Case
 

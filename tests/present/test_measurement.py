@@ -15,9 +15,9 @@ import drivers as kda
 from drivers.labels import LANGUAGES
 from drivers.present import tables
 from drivers.present.channel import bundle
-from drivers.present.constructs import consistency_sentences, construct_label
 from drivers.present.figures.canvas import NARROW, PAPER, WIDE, Canvas
 from drivers.present.isolation import plain
+from drivers.present.sentences.constructs import consistency_sentences, construct_label
 from drivers.present.words import Words
 from drivers.results import Code, Result, Unanswered
 from drivers.survey.data import Survey

@@ -15,9 +15,10 @@ from drivers.importance.orders.measures import MEASURES
 from drivers.importance.result import ImportanceResult
 from drivers.labels import LANGUAGES
 from drivers.models.predictors import MISSING_RULES
-from drivers.present import findings, tables
+from drivers.present import tables
 from drivers.present.channel import bundle
 from drivers.present.isolation import plain
+from drivers.present.sentences import findings
 from tests.shown import Case
 
 WAYS = ("percentile", "bca", "linearised", "replicate_weights", "multiple_imputation", "bootstrap_imputation")

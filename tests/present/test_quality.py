@@ -7,12 +7,13 @@ import pytest
 
 import drivers as kda
 from drivers.errors import PublishError
-from drivers.present import quality, tables
+from drivers.present import tables
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.figures.canvas import NARROW, WIDE, Box, Canvas
 from drivers.present.figures.quality import ends_bars, missing_bars
-from drivers.present.health import gathering_sentences, misread_sentences, missing_sentence, trust_sentence
 from drivers.present.isolation import plain
+from drivers.present.pieces import quality
+from drivers.present.sentences.health import gathering_sentences, misread_sentences, missing_sentence, trust_sentence
 from drivers.present.words import Words
 from drivers.results import Check
 from drivers.survey.quality.gathering import Gathering, ModeAnswers, ResponseRates
@@ -78,8 +79,8 @@ def test_bars_are_as_long_as_their_parts(health: QualityResult) -> None:
 
 def test_figures_are_for_quality_alone() -> None:
     words = kda.wording("en", example().labels)
-    with pytest.raises(PublishError, match="Expected a result of kind 'quality', found 'scorecard'"):
-        missing_bars(kda.scorecard(kda.example_survey("judges")), words)
+    with pytest.raises(PublishError, match="Expected a result of kind 'quality', found 'outcome_scores'"):
+        missing_bars(kda.outcome_scores(kda.example_survey("judges")), words)
 
 
 def test_the_table_of_missing_answers_has_every_question(health: QualityResult, spoken: Words) -> None:

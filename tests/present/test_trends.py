@@ -8,7 +8,7 @@ import pytest
 
 import drivers as kda
 from drivers.present.channel import bundle
-from drivers.present.findings import statistic_value
+from drivers.present.sentences.findings import statistic_value
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
 
@@ -34,11 +34,11 @@ def survey(tmp_path: Path) -> Survey:
 )
 def test_what_one_wave_alone_was_asked_is_told_without_a_change(survey: Survey, language: str, sentence: str) -> None:
     words = kda.wording(language, survey.labels)
-    trend = kda.by_wave(kda.scorecard, survey)
+    trend = kda.by_wave(kda.outcome_scores, survey)
     html = bundle(trend, words, as_="trend")["text/html"]
     assert html.count("<figure") == 1  # satisfaction alone
     text = re.sub(r"[\u2066-\u2069]", "", re.sub("<[^>]+>", "", html))
-    score = kda.scorecard(survey).score("recommend", "nps")
+    score = kda.outcome_scores(survey).score("recommend", "nps")
     assert score is not None
     value = re.sub(r"[\u2066-\u2069]", "", statistic_value("nps", score.level.estimate, words))
     assert sentence.format(value=value) in text

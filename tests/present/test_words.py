@@ -8,14 +8,15 @@ from dataclasses import replace
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import NOTES, REASONS
 from drivers.importance.checks import importance_checks
 from drivers.indicators.estimates import Level
-from drivers.indicators.outcome_scores import Score
+from drivers.indicators.scores import Score
 from drivers.labels import Labels
-from drivers.present import findings
 from drivers.present.isolation import AUTO, END, LEFT, RIGHT, html, plain
+from drivers.present.sentences import findings
 from drivers.present.words import Words
-from drivers.results import NOTES, REASONS, Code
+from drivers.results import Code
 from tests.shown import HOSTILE, Case
 
 OPENING = {LEFT, RIGHT, AUTO}
@@ -49,14 +50,14 @@ def depth_is_balanced(text: str) -> bool:
 def sentences(case: Case, words: Words) -> Iterator[str]:
     """Everything that is said of a survey's results."""
     yield findings.verdict_sentence(case.importance, words)
-    yield findings.headline(case.scorecard, words)
+    yield findings.headline(case.scores, words)
     yield findings.map_sentence(case.map, words)
     yield from (findings.check_finding(check, words) for check in case.importance.checks)
     yield from findings.notes(case.importance.notes, words)
     yield from (findings.rank_text(case.importance, words, i) for i in range(len(case.importance.drivers)))
     yield findings.weighting(case.importance.sample, words)
-    yield words.respondents(case.scorecard.n_asked)
-    for result in (case.scorecard, *case.waves.results):
+    yield words.respondents(case.scores.n_asked)
+    for result in (case.scores, *case.waves.results):
         for score in result.scores:
             yield findings.change(score, 0.95, words)
             yield findings.statistic_name(score.statistic, score.outcome, words)
@@ -269,5 +270,5 @@ def test_periods() -> None:
 def test_participants_are_counted_or_labelled(cases: dict[str, Case]) -> None:
     assert plain(cases["customersat"].words("ar").respondents(1811)) == "عدد المشاركين: 1,811"
     assert plain(cases["judges"].words("en").respondents(43)) == "Judges rated: 43"
-    headline = plain(findings.headline(cases["customersat"].scorecard, cases["customersat"].words("ar")))
+    headline = plain(findings.headline(cases["customersat"].scores, cases["customersat"].words("ar")))
     assert "استنادًا إلى آراء 1,811 مشاركًا" in headline

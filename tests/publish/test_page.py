@@ -222,7 +222,7 @@ def pieces() -> dict[str, dict[str, Any]]:
     importance = kda.relative_importance(survey, n_boot=100)
     words = kda.wording("en", survey.labels)
     about = kda.describe(survey, report="drivers", used=43, conf_level=0.95, n_boot=100, seed=1)
-    waves = kda.by_wave(kda.scorecard, survey)
+    waves = kda.by_wave(kda.outcome_scores, survey)
     return {
         "masthead": bundle(about, words, as_="masthead"),
         "bars": bundle(importance, words, as_="bars"),

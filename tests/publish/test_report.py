@@ -78,10 +78,10 @@ def test_numbers_are_those_of_the_analysis(customersat: Report) -> None:
     survey = kda.example_survey("customersat")
     importance = kda.relative_importance(survey)
     shown = {piece["id"]: piece for piece in customersat.numbers("en")["shown"]}
-    bars, cards = (shown[name]["records"] for name in ("importance-bars", "scorecard-cards"))
+    bars, cards = (shown[name]["records"] for name in ("importance-bars", "outcome_scores-cards"))
     assert [record["share"] for record in bars] == pytest.approx(importance.share, rel=SAME)
     assert [record["conf_low"] for record in bars] == pytest.approx(importance.share_low, rel=SAME)
-    assert cards[0]["estimate"] == pytest.approx(kda.scorecard(survey).scores[0].level.estimate, rel=SAME)
+    assert cards[0]["estimate"] == pytest.approx(kda.outcome_scores(survey).scores[0].level.estimate, rel=SAME)
     about = shown["survey-footer"]["details"]
     assert (about["data_sha256"], about["codebook_sha256"]) == (survey.data_sha256, survey.codebook_sha256)
     assert about["parameters"] == {"conf_level": 0.95, "n_boot": 1000, "seed": 1}
@@ -259,7 +259,7 @@ def test_a_report_on_one_wave(publishing: Callable[[str, str], Report], tmp_path
     shown = {piece["id"]: piece for piece in json.loads(made.numbers.read_text(encoding="utf-8"))["shown"]}
     about = shown["survey-masthead"]["details"]
     assert (about["wave"], about["rows_read"]) == ("w3", 1500)
-    assert about["rows_domain"] == shown["scorecard-cards"]["records"][0]["n"] < 1500
+    assert about["rows_domain"] == shown["outcome_scores-cards"]["records"][0]["n"] < 1500
     # Earlier waves stay for the trend, later ones are not known yet.
     assert {record["wave"] for record in shown["waves-trend"]["records"]} == {"w1", "w2", "w3"}
     assert "Campaign number 3, spring 2024" in made.page.read_text(encoding="utf-8")
@@ -286,9 +286,9 @@ def test_a_suppressed_unit_says_so_and_shows_no_number_of_it(publishing: Callabl
 def test_a_unit_with_few_answers_gets_its_scores_but_no_shares(publishing: Callable[[str, str], Report]) -> None:
     report = publishing("few", "00_manager_report")
     shown = {piece["id"]: piece for piece in report.numbers("en")["shown"]}
-    assert shown["scorecard-cards"]["records"][0]["n"] == 18
+    assert shown["outcome_scores-cards"]["records"][0]["n"] == 18
     # Two answers a wave are no change to speak of.
-    assert not any(record["wave_from"] for record in shown["scorecard-cards"]["records"])
+    assert not any(record["wave_from"] for record in shown["outcome_scores-cards"]["records"])
     assert shown["importance-summary"]["verdict"]["status"] == "not_rankable"
     assert "importance-bars" not in shown
     assert "Their shares are therefore not shown." in written(report, "en")

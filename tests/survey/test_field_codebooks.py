@@ -155,7 +155,9 @@ def test_sfo_is_rated_as_the_weighted_mean_says(surveys: dict[str, Survey], sfo_
     year = sfo_file[(sfo_file["year"] == 2016) & sfo_file["overall"].between(1, 5)]
     expected = np.average(25 * (year["overall"] - 1), weights=year["weight"])
     score = (
-        kda.scorecard(surveys["sfo"].select(wave="2016")).tidy().query("outcome == 'satisfaction' and term == 'mean'")
+        kda.outcome_scores(surveys["sfo"].select(wave="2016"))
+        .tidy()
+        .query("outcome == 'satisfaction' and term == 'mean'")
     )
     assert score["estimate"].iloc[0] == pytest.approx(expected, rel=1e-9)
 
@@ -163,7 +165,7 @@ def test_sfo_is_rated_as_the_weighted_mean_says(surveys: dict[str, Survey], sfo_
 def test_sfo_has_loyalty_in_2017_only(surveys: dict[str, Survey], sfo_file: pd.DataFrame) -> None:
     asked = sfo_file[sfo_file["nps"].between(0, 10)]
     balance = (asked["nps"] >= 9).astype(float) - (asked["nps"] <= 6)
-    scores = kda.scorecard(surveys["sfo"].select(wave="2017")).tidy()
+    scores = kda.outcome_scores(surveys["sfo"].select(wave="2017")).tidy()
     nps = scores.query("outcome == 'recommend' and term == 'nps'")
     assert nps["estimate"].iloc[0] == pytest.approx(100 * np.average(balance, weights=asked["weight"]), rel=1e-9)
     assert nps["n"].iloc[0] == len(asked) == 2746
@@ -206,7 +208,7 @@ def test_hints_pr_has_the_jackknifes_standard_error(surveys: dict[str, Survey], 
     score = 25 * (5 - rated["HS08QualityCare"])
     means = [np.average(score, weights=rated[f"R12WGT{number}"]) for number in range(49)]
     deviations = [mean - means[0] for mean in means[1:]]
-    mean = kda.scorecard(surveys["hints_pr"]).tidy().query("term == 'mean'")
+    mean = kda.outcome_scores(surveys["hints_pr"]).tidy().query("term == 'mean'")
     assert mean["estimate"].iloc[0] == pytest.approx(means[0], rel=1e-9)
     assert mean["std_error"].iloc[0] == pytest.approx((47 / 48 * sum(d * d for d in deviations)) ** 0.5, rel=1e-9)
     assert mean["n"].iloc[0] == 571

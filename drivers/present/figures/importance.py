@@ -10,8 +10,8 @@ from drivers.errors import PublishError
 from drivers.present.claims import share_form
 from drivers.present.figures.canvas import BAND, INK, MUTED, PLAIN, RULE, SOFT, STRONG, Canvas, Drawing
 from drivers.present.figures.lettering import text_width, wrapped
-from drivers.present.findings import rank_text, verdict_sentence
 from drivers.present.isolation import plain
+from drivers.present.sentences.findings import rank_text, verdict_sentence
 from drivers.present.words import Words
 from drivers.results import Result
 

@@ -26,8 +26,8 @@ from drivers.present.figures.canvas import (
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.figures.naming import name_places
-from drivers.present.findings import map_sentence
 from drivers.present.isolation import plain
+from drivers.present.sentences.findings import map_sentence
 from drivers.present.words import Words
 from drivers.results import Result
 

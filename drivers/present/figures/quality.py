@@ -11,8 +11,14 @@ from drivers.present.figures.axis import round_ticks
 from drivers.present.figures.canvas import BAND, INK, MUTED, PAPER, PLAIN, RULE, SOFT, STRONG, WIDE, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
-from drivers.present.health import ends_sentence, missing_kinds, missing_sentence, question_label, scored_items
 from drivers.present.isolation import plain
+from drivers.present.sentences.health import (
+    ends_sentence,
+    missing_kinds,
+    missing_sentence,
+    question_label,
+    scored_items,
+)
 from drivers.present.words import Words
 from drivers.results import Result
 

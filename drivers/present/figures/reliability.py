@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from drivers.present.constructs import consistency_sentences, construct_label
 from drivers.present.figures.axis import Scale
 from drivers.present.figures.canvas import INK, MUTED, RULE, STRONG, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.isolation import plain
+from drivers.present.sentences.constructs import consistency_sentences, construct_label
 from drivers.present.words import Words
 from drivers.results import Result
 

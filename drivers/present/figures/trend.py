@@ -12,8 +12,8 @@ from drivers.present.figures.axis import Scale, limits_with_air
 from drivers.present.figures.canvas import BAND, MUTED, PAPER, RULE, STRONG, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
-from drivers.present.findings import statistic_value, trend_points, trend_sentence
 from drivers.present.isolation import plain
+from drivers.present.sentences.findings import statistic_value, trend_points, trend_sentence
 from drivers.present.words import Words
 from drivers.results import Result
 
@@ -31,7 +31,7 @@ def wave_trend(result: Result, words: Words, *, outcome: str, statistic: str) ->
     Parameters
     ----------
     result
-        Of `by_wave` with `scorecard`.
+        Of `by_wave` with `outcome_scores`.
     words
         Of `wording`.
     outcome

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from drivers.present.constructs import construct_label
 from drivers.present.figures.importance import expect_kind
+from drivers.present.sentences.constructs import construct_label
 from drivers.present.tables.table import Table, all_but_first, headings, p_value
 from drivers.present.words import Words
 from drivers.results import Result

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from drivers.present.figures.importance import expect_kind
-from drivers.present.health import FLAGS, KINDS, question_label, scored_items, witness
+from drivers.present.sentences.health import FLAGS, KINDS, question_label, scored_items, witness
 from drivers.present.tables.table import Table, all_but_first, headings
 from drivers.present.words import Words
 from drivers.results import FEWEST_SHOWN, Result

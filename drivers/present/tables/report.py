@@ -8,7 +8,7 @@ import numpy as np
 
 from drivers.present.claims import share_form
 from drivers.present.figures.importance import expect_kind
-from drivers.present.findings import statistic_name, statistic_value, trend_points
+from drivers.present.sentences.findings import statistic_name, statistic_value, trend_points
 from drivers.present.tables.table import Table, headings
 from drivers.present.words import Words
 from drivers.results import Result

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.errors import ModelError
-from drivers.results import COLUMNS
 from drivers.survey.quality.flags import row_flags, speeding
 from drivers.survey.quality.health import QualityResult, survey_quality
 from tests.survey.quality.made import made, rated

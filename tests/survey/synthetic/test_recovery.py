@@ -36,7 +36,7 @@ def effects(survey: Survey) -> pd.DataFrame:
 
 def level(survey: Survey, **part: object) -> dict[str, float]:
     """Mean satisfaction of a part of the survey with its error and interval."""
-    table = kda.scorecard(survey.select(**part)).tidy()  # type: ignore[arg-type]
+    table = kda.outcome_scores(survey.select(**part)).tidy()  # type: ignore[arg-type]
     return table.iloc[0][["estimate", "std_error", "conf_low", "conf_high"]].astype(float).to_dict()
 
 

@@ -1,4 +1,4 @@
-"""The scorecard: which statistic an outcome has, for whom, and what changed."""
+"""The scores of outcomes: which statistic an outcome has, for whom, and what changed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +8,10 @@ import pytest
 from scipy import stats
 
 import drivers as kda
+from drivers.closed_lists import COLUMNS
 from drivers.indicators.estimates import difference_level, mean_level, wilson
-from drivers.indicators.outcome_scores import Score, scorecard
-from drivers.results import COLUMNS, Unanswered
+from drivers.indicators.scores import Score, outcome_scores
+from drivers.results import Unanswered
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, service_survey, table
 from tests.simulated import make_survey
@@ -44,7 +45,7 @@ def survey_of(folder: Path, trend: dict[str, np.ndarray], **options: object) -> 
 
 
 def score_of(survey: Survey, outcome: str, statistic: str, **arguments: float) -> Score:
-    found = scorecard(survey, **arguments).score(outcome, statistic)
+    found = outcome_scores(survey, **arguments).score(outcome, statistic)
     assert found is not None
     return found
 
@@ -53,7 +54,7 @@ def score_of(survey: Survey, outcome: str, statistic: str, **arguments: float) -
 
 
 def test_every_outcome_has_its_statistics_and_the_main_mean_is_first(tmp_path: Path) -> None:
-    found = scorecard(service_survey(tmp_path))
+    found = outcome_scores(service_survey(tmp_path))
     assert [(score.outcome, score.statistic) for score in found.scores] == [
         ("sat", "mean"),
         ("sat", "top2box"),
@@ -68,7 +69,7 @@ def test_every_outcome_has_its_statistics_and_the_main_mean_is_first(tmp_path: P
 
 def test_a_scale_without_steps_has_no_two_best_answers(tmp_path: Path) -> None:
     y = np.random.default_rng(142).uniform(0, 100, 30)
-    found = scorecard(make_survey(tmp_path, drivers={"a": y[::-1]}, outcomes={"y": y}))
+    found = outcome_scores(make_survey(tmp_path, drivers={"a": y[::-1]}, outcomes={"y": y}))
     assert [score.statistic for score in found.scores] == ["mean"]
 
 
@@ -116,7 +117,7 @@ def test_promoters_give_9_or_10_and_detractors_0_to_6(tmp_path: Path) -> None:
 def test_an_outcome_that_nobody_answered_is_left_out(tmp_path: Path) -> None:
     y = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 6)
     outcomes = {"y": y, "never": np.full(30, np.nan)}
-    found = scorecard(make_survey(tmp_path, drivers={"a": y[::-1]}, outcomes=outcomes, scale=(1, 5), step=1))
+    found = outcome_scores(make_survey(tmp_path, drivers={"a": y[::-1]}, outcomes=outcomes, scale=(1, 5), step=1))
     assert [(score.outcome, score.statistic) for score in found.scores] == [("y", "mean"), ("y", "top2box")]
     assert found.left_out == {"never": 0}
 
@@ -136,7 +137,7 @@ def test_the_domain_and_all_answers_it_has(tmp_path: Path, trend: dict[str, np.n
     trend["sat"][:5] = np.nan
     unit = np.where(np.arange(120) % 2, "odd", "even")
     whole = survey_of(tmp_path, trend, unit=unit)
-    found = scorecard(whole.select(unit="odd", wave="2021"))
+    found = outcome_scores(whole.select(unit="odd", wave="2021"))
     assert (found.n_asked, found.unit, found.wave) == (20, "odd", "2021")
     rows = (unit == "odd") & (trend["wave"] == "2021")
     (mean, *_) = found.scores
@@ -149,8 +150,8 @@ def test_same_numbers_whatever_the_order_of_rows(tmp_path: Path, trend: dict[str
     firsts = np.array([0, 40, 80])
     rest = np.random.default_rng(143).permutation(np.delete(np.arange(120), firsts))
     order = np.concatenate([firsts, rest])
-    one = scorecard(survey_of(tmp_path / "1", trend)).tidy()
-    other = scorecard(survey_of(tmp_path / "2", {name: column[order] for name, column in trend.items()})).tidy()
+    one = outcome_scores(survey_of(tmp_path / "1", trend)).tidy()
+    other = outcome_scores(survey_of(tmp_path / "2", {name: column[order] for name, column in trend.items()})).tidy()
     numbers = ["estimate", "std_error", "conf_low", "conf_high", "n_effective"]
     np.testing.assert_allclose(other[numbers], one[numbers], rtol=1e-10, equal_nan=True)
 
@@ -161,7 +162,7 @@ def test_same_numbers_whatever_the_order_of_rows(tmp_path: Path, trend: dict[str
 def test_how_respondents_came_in_is_noted(
     sample: str, codes: list[str], tmp_path: Path, trend: dict[str, np.ndarray]
 ) -> None:
-    found = scorecard(survey_of(tmp_path, trend, design={"sample": sample}))
+    found = outcome_scores(survey_of(tmp_path, trend, design={"sample": sample}))
     assert [note.code for note in found.notes] == codes
 
 
@@ -201,7 +202,7 @@ def test_strata_of_one_unit_are_merged_or_taken_whole_by_name(tmp_path: Path, tr
     strata = np.where(np.arange(120) < 119, np.where(np.arange(120) < 60, "a", "c"), "b")
     merged = survey_of(tmp_path / "1", trend, strata=strata, design={"merge_strata": {"bc": ["b", "c"]}})
     same = survey_of(tmp_path / "2", trend, strata=np.repeat(["a", "c"], 60))
-    assert scorecard(merged).scores == scorecard(same).scores
+    assert outcome_scores(merged).scores == outcome_scores(same).scores
     whole = score_of(survey_of(tmp_path / "3", trend, strata=strata, design={"certainty_strata": ["b"]}), "sat", "mean")
     y = 25 * (trend["sat"] - 1) - whole.level.estimate
     expected = sum((strata == h).sum() * y[strata == h].var(ddof=1) for h in "ac")
@@ -217,11 +218,11 @@ def test_every_wave_has_its_levels_by_replicate_weights(tmp_path: Path, trend: d
         design={"replicate_method": "jk1", "combined_replicates": False},
         unit=np.where(np.arange(120) % 30 == 7, "one", "others"),
     )
-    found = kda.by_wave(kda.scorecard, survey)
+    found = kda.by_wave(kda.outcome_scores, survey)
     assert found.waves == ("2021", "2022", "2023") and not found.left_out
     assert (found.tidy()["std_error"] > 0).all()
     # A unit of four people in all waves is too small to be shown, as ever.
-    assert isinstance(kda.attempt(kda.scorecard, survey.select(unit="one")), Unanswered)
+    assert isinstance(kda.attempt(kda.outcome_scores, survey.select(unit="one")), Unanswered)
 
 
 # What changed
@@ -269,7 +270,7 @@ def test_what_was_not_asked_before_has_no_change(
 
 
 def test_without_waves_nothing_is_compared() -> None:
-    found = scorecard(kda.example_survey("customersat"))
+    found = outcome_scores(kda.example_survey("customersat"))
     assert all((score.change, score.wave, score.wave_before) == (None, "", "") for score in found.scores)
 
 
@@ -277,7 +278,7 @@ def test_without_waves_nothing_is_compared() -> None:
 
 
 def test_frame_has_levels_first_then_changes(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
-    found = scorecard(survey_of(tmp_path, trend))
+    found = outcome_scores(survey_of(tmp_path, trend))
     frame = found.tidy()
     assert set(frame.columns) | set(found.glance().columns) <= set(COLUMNS)
     assert frame["term"].tolist() == ["mean", "top2box", "nps"] * 2
@@ -295,21 +296,21 @@ def test_frame_has_levels_first_then_changes(tmp_path: Path, trend: dict[str, np
 
 def test_what_is_no_survey_is_refused() -> None:
     with pytest.raises(kda.ModelError) as caught:
-        scorecard({"sat": [1, 2]})  # type: ignore[arg-type]
+        outcome_scores({"sat": [1, 2]})  # type: ignore[arg-type]
     assert str(caught.value) == ("Expected a survey from read_survey() or example_survey(), found dict; read it first.")
 
 
 def test_a_level_that_is_none_is_refused(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
     survey = survey_of(tmp_path, trend)
     with pytest.raises(kda.ModelError) as caught:
-        scorecard(survey, conf_level=2)
+        outcome_scores(survey, conf_level=2)
     assert str(caught.value) == "Expected conf_level from 0.5 to below 1, found 2; use 0.95 for 95 %."
 
 
 def test_a_stratum_of_one_unit_is_refused(tmp_path: Path, trend: dict[str, np.ndarray]) -> None:
     survey = survey_of(tmp_path, trend, strata=np.where(np.arange(120) < 119, "a", "b"))
     with pytest.raises(kda.ModelError) as caught:
-        scorecard(survey)
+        outcome_scores(survey)
     assert str(caught.value) == (
         "Expected at least two sampling units in every stratum, found one in the stratum of row 120; merge that "
         "stratum with another under design.merge_strata in the codebook, or name it under design.certainty_strata if "

@@ -97,7 +97,7 @@ def _uncertainty(result: Any, words: Words) -> list[str]:
     return sentences
 
 
-def scorecard_method(result: Any, words: Words, identity: str) -> Markup:
+def scores_method(result: Any, words: Words, identity: str) -> Markup:
     """How the scores were computed."""
     statistics = {score.statistic for score in result.scores}
     keys = ["scores", *(key for key in ("top2box", "nps") if key in statistics)]
@@ -125,7 +125,7 @@ def glossary(result: Any, words: Words, identity: str) -> Markup:
     return explained_terms(keys, words, outcome=words.outcome(result.outcome))
 
 
-def scorecard_glossary(result: Any, words: Words, identity: str) -> Markup:
+def scores_glossary(result: Any, words: Words, identity: str) -> Markup:
     """The words of the score cards that need explaining."""
     return explained_terms(["nps"] if any(score.statistic == "nps" for score in result.scores) else [], words)
 

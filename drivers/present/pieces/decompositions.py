@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from drivers.present import tables
 from drivers.present.blocks import opened
-from drivers.present.findings import weighting
 from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import weighting
 from drivers.present.words import Words
 
 

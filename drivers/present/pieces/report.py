@@ -13,7 +13,9 @@ from drivers.present.figures.correlation import correlation_grid
 from drivers.present.figures.importance import importance_bars
 from drivers.present.figures.performance_map import importance_performance_map
 from drivers.present.figures.trend import wave_trend
-from drivers.present.findings import (
+from drivers.present.isolation import html
+from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import (
     change,
     effects_sentence,
     headline,
@@ -30,8 +32,6 @@ from drivers.present.findings import (
     verdict_sentence,
     weighting,
 )
-from drivers.present.isolation import html
-from drivers.present.markup import paragraph
 from drivers.present.words import Words
 from drivers.results import FEWEST_SHOWN
 
@@ -63,12 +63,12 @@ def masthead(result: Any, words: Words, identity: str) -> Markup:
     )
 
 
-def scorecard_headline(result: Any, words: Words, identity: str) -> Markup:
+def scores_headline(result: Any, words: Words, identity: str) -> Markup:
     """The main finding in one sentence."""
     return paragraph(headline(result, words), "lead")
 
 
-def scorecard_cards(result: Any, words: Words, identity: str) -> Markup:
+def scores_cards(result: Any, words: Words, identity: str) -> Markup:
     """One card per statistic."""
     cards = []
     for score in result.scores:

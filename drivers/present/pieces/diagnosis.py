@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from drivers.present import tables
 from drivers.present.blocks import lights
-from drivers.present.findings import reasons, suppressed
 from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import reasons, suppressed
 from drivers.present.words import Words
 
 

@@ -1,4 +1,4 @@
-"""The scorecard: how high each outcome is, and how it changed since the last wave."""
+"""The scores of outcomes: how high each outcome is, and how it changed since the last wave."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScorecardResult(Result):
-    """The level of every outcome; `scorecard` makes one.
+class OutcomeScores(Result):
+    """The level of every outcome; `outcome_scores` makes one.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class ScorecardResult(Result):
         First and last day, or year, of the answers; None where not known.
     """
 
-    kind: ClassVar[str] = "scorecard"
+    kind: ClassVar[str] = "outcome_scores"
 
     scores: tuple[Score, ...]
     left_out: Mapping[str, int]
@@ -127,7 +127,7 @@ class ScorecardResult(Result):
         return frame({"n_asked": [self.n_asked], "conf_level": self.conf_level})
 
 
-def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
+def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores:
     """How high each outcome is: mean, top-2-box or Net Promoter Score, and its change.
 
     Parameters
@@ -139,7 +139,7 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
 
     Returns
     -------
-    ScorecardResult
+    OutcomeScores
         `tidy()` has one row per statistic: outcome, term, estimate, std_error, conf_low, conf_high, n,
         n_effective; changes have ``wave`` and ``wave_from``.
 
@@ -162,7 +162,7 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
     Examples
     --------
     >>> import drivers as kda
-    >>> kda.scorecard(kda.example_survey("customersat")).tidy()["term"].tolist()
+    >>> kda.outcome_scores(kda.example_survey("customersat")).tidy()["term"].tolist()
     ['mean', 'top2box']
     """
     check_survey(survey)
@@ -198,7 +198,7 @@ def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:
                     wave_before=survey.waves[before] if change is not None and before is not None else "",
                 )
             )
-    return ScorecardResult(
+    return OutcomeScores(
         scores=tuple(scores),
         left_out=MappingProxyType(left_out),
         n_asked=int(survey.domain.sum()),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.present.findings import reasons
+from drivers.present.sentences.findings import reasons
 from drivers.present.words import Words
 from drivers.results import Code
 

@@ -7,9 +7,12 @@ from typing import Any
 from markupsafe import Markup
 
 from drivers.present import tables
-from drivers.present.appendix import explained_terms
 from drivers.present.blocks import figure, lights, opened
-from drivers.present.constructs import (
+from drivers.present.figures.reliability import reliability_dots
+from drivers.present.isolation import LEFT, isolate
+from drivers.present.markup import paragraph
+from drivers.present.pieces.appendix import explained_terms
+from drivers.present.sentences.constructs import (
     consistency_sentences,
     construct_list,
     dimension_sentences,
@@ -17,10 +20,7 @@ from drivers.present.constructs import (
     item_sentences,
     left_out_sentences,
 )
-from drivers.present.figures.reliability import reliability_dots
-from drivers.present.findings import notes, reasons, suppressed, unanswered, weighting
-from drivers.present.isolation import LEFT, isolate
-from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import notes, reasons, suppressed, unanswered, weighting
 from drivers.present.words import Words
 
 

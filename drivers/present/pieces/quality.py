@@ -9,8 +9,9 @@ from markupsafe import Markup
 from drivers.present import tables
 from drivers.present.blocks import figure, lights, opened
 from drivers.present.figures.quality import ends_bars, missing_bars
-from drivers.present.findings import notes, weighting
-from drivers.present.health import (
+from drivers.present.markup import paragraph
+from drivers.present.sentences.findings import notes, weighting
+from drivers.present.sentences.health import (
     contrary_sentence,
     ends_sentence,
     gathering_sentences,
@@ -21,7 +22,6 @@ from drivers.present.health import (
     scored_items,
     trust_sentence,
 )
-from drivers.present.markup import paragraph
 from drivers.present.words import Words
 
 

@@ -1,0 +1,1 @@
+"""The pieces of pages: each puts one result in words, figures and tables."""

@@ -1,0 +1,1 @@
+"""What results say, in sentences that pieces and figures share."""
