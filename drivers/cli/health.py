@@ -149,7 +149,7 @@ def _scores(survey: Survey) -> Iterator[str]:
 
     book = survey.codebook
     not_asked = 1 + MISSING_KINDS.index("not_asked")
-    for name in (*book.default_drivers, *book.outcomes):
+    for name in (*book.default_drivers, *book.said_outcomes):
         asked = (survey.missing[list(book.construct(name).items)] != not_asked).any(axis=1)
         scores = survey.scores[name]
         answered = scores[asked].notna().mean()

@@ -18,9 +18,17 @@ from drivers.results import FEWEST_SHOWN, Code, Result, frame
 from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey, check_survey
 
-Statistic = Literal["mean", "top2box", "nps"]
+Statistic = Literal["mean", "top2box", "nps", "share"]
 
-_RANGES: dict[Statistic, tuple[float, float]] = {"mean": (0.0, 100.0), "top2box": (0.0, 1.0), "nps": (-100.0, 100.0)}
+RANGES: dict[Statistic, tuple[float, float]] = {
+    "mean": (0.0, 100.0),
+    "top2box": (0.0, 1.0),
+    "nps": (-100.0, 100.0),
+    "share": (0.0, 1.0),
+}
+"""What each statistic can be at all."""
+_PARTS = ("top2box", "share")
+"""Statistics that are parts of respondents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +38,7 @@ class Score:
     Parameters
     ----------
     statistic
-        ``mean`` (points of 0–100), ``top2box`` (share 0–1) or ``nps`` (points of −100 to 100).
+        ``mean`` (points of 0–100), ``top2box`` or, of events, ``share`` (0–1), or ``nps`` (points of −100 to 100).
     change
         Difference between the wave reported on and the one before, in the statistic's unit.
     wave, wave_before
@@ -81,7 +89,9 @@ class OutcomeScores(Result):
     @property
     def units(self) -> Mapping[str, str]:
         """Means in points of 0–100, top-2-box as a share 0–1, NPS in points of −100 to 100."""
-        return MappingProxyType({"mean": "points of 0–100", "top2box": "share 0–1", "nps": "points of −100 to 100"})
+        return MappingProxyType(
+            {"mean": "points of 0–100", "top2box": "share 0–1", "nps": "points of −100 to 100", "share": "share 0–1"}
+        )
 
     @property
     def notes(self) -> tuple[Code, ...]:
@@ -146,8 +156,8 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
     Notes
     -----
     An outcome of kind ``score`` has a mean of 0–100 and, where its scale has steps, the share of the
-    two best answers; one of kind ``nps`` has promoters (9–10) minus detractors (0–6), in points. The
-    change compares the wave reported on (the last one, unless one is selected) with the one before.
+    two best answers; one of kind ``nps`` has promoters (9–10) minus detractors (0–6), in points; an event has the
+    part of respondents to whom it happened. The change compares the wave reported on (the last one, unless one is selected) with the one before.
 
     Weights: variances under the design (linearised, with the finite population, or from replicate weights);
     Wilson's interval at the effective sample size.
@@ -167,14 +177,14 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    now, before = _waves(survey)
+    now, before = waves_compared(survey)
     scores: list[Score] = []
     left_out: dict[str, int] = {}
     for outcome in survey.codebook.outcomes:
-        for statistic in _statistics(survey, outcome):
-            values = _row_values(survey, outcome, statistic)
-            estimate = share_level if statistic == "top2box" else mean_level
-            level = _within(_RANGES[statistic], estimate(survey, values, survey.domain, conf_level))
+        for statistic in statistics_of(survey, outcome):
+            values = row_values(survey, outcome, statistic)
+            estimate = share_level if statistic in _PARTS else mean_level
+            level = within(RANGES[statistic], estimate(survey, values, survey.domain, conf_level))
             if level.n < FEWEST_SHOWN:
                 if not scores:
                     raise ModelError(
@@ -213,27 +223,28 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
 
 def _change(survey: Survey, values: np.ndarray, now: int, before: int, conf_level: float) -> Level | None:
     """The change from one wave to another; None where one of them has hardly an answer to speak of."""
-    waves = [_in_wave(survey, position) for position in (now, before)]
+    waves = [in_wave(survey, position) for position in (now, before)]
     answered = ~np.isnan(values) & (survey.weights > 0)
     if min(int((wave & answered).sum()) for wave in waves) < FEWEST_SHOWN:
         return None
     return difference_level(survey, values, waves[0], waves[1], conf_level)
 
 
-def _statistics(survey: Survey, outcome: str) -> tuple[Statistic, ...]:
+def statistics_of(survey: Survey, outcome: str) -> tuple[Statistic, ...]:
+    """What is told of an outcome, by its kind and scale."""
     spec = survey.codebook.outcomes[outcome]
-    if spec.kind == "nps":
-        return ("nps",)
+    if spec.kind != "score":
+        return ("nps",) if spec.kind == "nps" else ("share",)
     scales = [survey.codebook.scales[survey.codebook.items[item].scale] for item in spec.items]
     return ("mean", "top2box") if all(scale.best_two for scale in scales) else ("mean",)
 
 
-def _row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray:
+def row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray:
     """What each respondent adds to a statistic; float (n,), NaN where nothing was answered."""
     book = survey.codebook
     items = book.outcomes[outcome].items
-    if statistic == "mean":
-        return survey.scores[outcome].to_numpy()
+    if statistic in ("mean", "share"):
+        return survey.scores[outcome].to_numpy() / (1.0 if statistic == "mean" else 100.0)
     if statistic == "nps":
         codes = survey.codes[items[0]].to_numpy()
         score = 100.0 * ((codes >= NPS_PROMOTER).astype(float) - (codes <= NPS_DETRACTOR))
@@ -250,13 +261,13 @@ def _row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarra
     return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, part)
 
 
-def _within(ends: tuple[float, float], level: Level) -> Level:
+def within(ends: tuple[float, float], level: Level) -> Level:
     """The level with its interval cut at what is possible: no value beyond the scale was ever plausible."""
     low, high = ends
     return replace(level, conf_low=max(low, level.conf_low), conf_high=min(high, level.conf_high))
 
 
-def _waves(survey: Survey) -> tuple[int | None, int | None]:
+def waves_compared(survey: Survey) -> tuple[int | None, int | None]:
     """Positions of the wave reported on and of the one before that has respondents."""
     if survey.wave_index is None:
         return None, None
@@ -266,6 +277,7 @@ def _waves(survey: Survey) -> tuple[int | None, int | None]:
     return now, int(earlier.max()) if len(earlier) else None
 
 
-def _in_wave(survey: Survey, position: int) -> np.ndarray:
+def in_wave(survey: Survey, position: int) -> np.ndarray:
+    """The rows of a wave that belong to the selection; bool (n,)."""
     assert survey.wave_index is not None
     return survey.in_unit & (survey.wave_index == position)

@@ -92,7 +92,7 @@ def constructs_of(survey: Survey, constructs: Sequence[str] | None) -> tuple[tup
     book = survey.codebook
     known = {**book.drivers, **book.outcomes}
     if constructs is None:
-        names = (*book.default_drivers, *book.outcomes)
+        names = (*book.default_drivers, *book.said_outcomes)
     else:
         names = tuple(constructs)
         for name in names:

@@ -30,7 +30,8 @@ from drivers.survey.forms.sheets import is_workbook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.layout import read_tables, respondents_of
 from drivers.survey.raw_table import RawTable
-from drivers.survey.respondents import note_groups, read_days, read_waves, read_weights
+from drivers.survey.records import Records, read_guesses, read_records, tables_beside
+from drivers.survey.respondents import note_groups, read_days, read_measures, read_waves, read_weights
 from drivers.survey.scoring import construct_scores, turn
 
 _DECIMAL_REMEDY = 'write data.decimal: "," if commas are decimal marks, '
@@ -57,6 +58,12 @@ class Survey:
         One column per item: 0 answered, else 1 + position in `MISSING_KINDS`; int8 (n, items).
     scores
         One column per driver and outcome, 0–100, NaN where missing; float (n, constructs).
+    measures
+        Columns of plain numbers, by indicator, and ``value`` for what the customer is worth; float (n, …).
+    records
+        What units counted in each wave, by the codebook's name.
+    guesses
+        What managers think: manager, driver, performance 0–100 and, where they were asked, importance; or None.
     weights
         Design weights, 1 where the codebook names none; float (n,).
     strata, clusters
@@ -82,6 +89,8 @@ class Survey:
         What was done to every column and why.
     data_sha256, codebook_sha256
         Fingerprints of the uncompressed data and of the codebook file.
+    beside_sha256
+        File read beside the answers → fingerprint of its uncompressed content.
     """
 
     codebook: Codebook
@@ -89,6 +98,9 @@ class Survey:
     codes: pd.DataFrame
     missing: pd.DataFrame
     scores: pd.DataFrame
+    measures: pd.DataFrame
+    records: Mapping[str, Records]
+    guesses: pd.DataFrame | None
     weights: np.ndarray
     strata: np.ndarray | None
     clusters: np.ndarray | None
@@ -102,6 +114,7 @@ class Survey:
     import_log: pd.DataFrame
     data_sha256: str
     codebook_sha256: str
+    beside_sha256: Mapping[str, str] = field(default_factory=dict)
     wave: str = ""
     unit: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
@@ -254,7 +267,8 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None, outsi
     table = read_tables(book, book_path, source if codebook is not None else None, outside=outside)
     if is_workbook(book_path):
         table = named_by_form(read_xlsform(book_path), table)
-    return survey_of(book, table, codebook_sha256=hashlib.sha256(book_path.read_bytes()).hexdigest())
+    beside = tables_beside(book, book_path, outside=outside)
+    return survey_of(book, table, codebook_sha256=hashlib.sha256(book_path.read_bytes()).hexdigest(), beside=beside)
 
 
 def example_survey(name: str) -> Survey:
@@ -283,11 +297,19 @@ def check_survey(survey: object) -> None:
         )
 
 
-def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> Survey:
+def survey_of(
+    book: Codebook,
+    table: RawTable,
+    *,
+    codebook_sha256: str = "",
+    beside: Mapping[str, RawTable] | None = None,
+) -> Survey:
     """The survey in a table of raw columns.
 
     Parameters
     ----------
+    beside
+        The tables beside the answers, as `tables_beside` reads them; what has none is left away.
     codebook_sha256
         Fingerprint of the codebook's file; of its content where it is in no file.
 
@@ -328,12 +350,17 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
     dates = read_days(book, table, log)
     fieldwork = read_fieldwork(book, table, dates, sampled, log)
     note_groups(book, table, log)
+    measures = read_measures(book, table, log)
+    beside = beside or {}
     return Survey(
         codebook=book,
         raw=table.frame,
         codes=pd.DataFrame(codes, copy=False),  # a second copy would be half a gigabyte of a large survey
         missing=pd.DataFrame(kinds, copy=False),
         scores=construct_scores(codes, book),
+        measures=measures,
+        records=read_records(book, beside, log),
+        guesses=read_guesses(book, beside, log),
         weights=weights,
         strata=sampling.strata,
         clusters=sampling.clusters,
@@ -347,6 +374,7 @@ def survey_of(book: Codebook, table: RawTable, *, codebook_sha256: str = "") -> 
         import_log=log.frame(table.frame.columns, len(table.frame)),
         data_sha256=table.sha256,
         codebook_sha256=codebook_sha256,
+        beside_sha256={beside_table.name: beside_table.sha256 for beside_table in beside.values()},
     )
 
 

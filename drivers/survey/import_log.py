@@ -21,9 +21,9 @@ LOG_COLUMNS = ("column", "used_for", "action", "found", "became", "count")
 class ImportLog:
     """The steps of reading a survey, in order.
 
-    Lines without a column are about the file as a whole. For each column and use, the counts of the actions in
-    `COUNTED` add up to the rows of the survey; ``recoded`` and ``reversed`` tell what happened to answers among those
-    read. The file's ``rows`` are those of the survey and those ``left out``.
+    Lines without a column are about the file as a whole, or about one that was ``read beside`` it. For each column and
+    use, the counts of the actions in `COUNTED` add up to the rows of the survey; ``recoded`` and ``reversed`` tell what
+    happened to answers among those read. The file's ``rows`` are those of the survey and those ``left out``.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,10 @@ class ImportLog:
         """Note what was done to the file as a whole."""
         for note in notes:
             self.add("", WHOLE_FILE, note.action, note.count, found=note.found, became=note.became)
+
+    def add_beside(self, file: str, used_for: str, rows: int, *, became: str) -> None:
+        """Note a file that was read beside the answers."""
+        self.add("", f"{WHOLE_FILE} {file}", "read beside", rows, found=used_for, became=became)
 
     def add_answers(self, column: str, item: str, answers: Answers) -> None:
         """Note how the texts of an item became codes and missing answers."""

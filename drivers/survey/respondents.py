@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -109,21 +110,28 @@ def read_waves(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | 
     """Position of each row's wave in the codebook's order, or None; read-only int (n,)."""
     if book.wave is None:
         return None
-    parts = [table.column(column, "wave").str.strip() for column in book.wave.columns]
+    positions = wave_positions(book, table, book.wave.columns, "wave")
+    for column in book.wave.columns:
+        log.add(column, "wave", "read", len(positions), became=f"{len(np.unique(positions))} waves")
+    return read_only(positions, np.int64)
+
+
+def wave_positions(book: Codebook, table: RawTable, columns: Sequence[str], used_for: str) -> np.ndarray:
+    """Position in the codebook's order of the wave that some columns name; int (n,)."""
+    assert book.wave is not None
+    parts = [table.column(column, used_for).str.strip() for column in columns]
     keys = parts[0]
     for part in parts[1:]:
         keys = keys + " " + part
     order = {entry.key: position for position, entry in enumerate(book.wave.order)}
     codes, names = pd.factorize(keys)
-    positions = np.array([order.get(name, -1) for name in names])[codes]
+    positions = np.array([order.get(name, -1) for name in names], dtype=np.int64)[codes]
     if (unknown := positions < 0).any():
         raise SurveyError(
-            f"{table.name}, column {' × '.join(book.wave.columns)!r}: expected waves listed under wave.order "
+            f"{table.name}, column {' × '.join(columns)!r}: expected waves listed under wave.order "
             f"in the codebook, found {table.places(table.counted(keys, unknown))}; add them in order of time."
         )
-    for column in book.wave.columns:
-        log.add(column, "wave", "read", len(keys), became=f"{len(names)} waves")
-    return read_only(positions, np.int64)
+    return positions
 
 
 def read_days(book: Codebook, table: RawTable, log: ImportLog) -> np.ndarray | None:
@@ -163,13 +171,48 @@ def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
         columns.append((book.unit.column, "unit"))
     if book.design.respondent:
         columns.append((book.design.respondent, "design.respondent"))
-    columns += [(indicator.column, f"indicator {key!r}") for key, indicator in book.indicators.items()]
     if book.comments:
         columns.append((book.comments.column, "comments"))
     for column, used_for in columns:
         cells = table.column(column, used_for)
         empty = (cells == "").to_numpy(dtype=bool)
         log.add_filled(column, used_for, empty, became=f"{cells[~empty].nunique()} values")
+
+
+def read_measures(book: Codebook, table: RawTable, log: ImportLog) -> pd.DataFrame:
+    """The columns of plain numbers, by indicator and ``value``, NaN where a cell is empty or no value; float (n, …).
+
+    Raises
+    ------
+    SurveyError
+        Where a cell is no number, or one other than 0 and 1 where a share is wanted of it.
+    """
+    found: dict[str, np.ndarray] = {}
+    for key, (column, missing) in book.measured.items():
+        used_for = "value.per_customer" if key == "value" else f"indicator {key!r}"
+        cells = table.column(column, used_for).str.strip()
+        none = (cells == "").to_numpy(dtype=bool)
+        if missing:
+            texts = [text for text in missing if isinstance(text, str)]
+            numbers = [float(number) for number in missing if not isinstance(number, str)]
+            none = none | cells.isin(texts).to_numpy(dtype=bool) | np.isin(numbers_in(cells), numbers)
+        values = np.where(none, np.nan, numbers_in(cells))
+        part = key in book.indicators and book.indicators[key].statistic == "share"
+        wrong = ~none & (~np.isin(values, (0, 1)) if part else np.isnan(values))
+        if wrong.any():
+            raise SurveyError(
+                f"{table.name}, column {column!r}: expected {'0 and 1' if part else 'numbers'} ({used_for}), found "
+                f"{table.places(table.counted(cells, wrong))}; correct the cells, or list those that are no value "
+                f"under indicators.{key}.missing in the codebook."
+                if key != "value"
+                else f"{table.name}, column {column!r}: expected numbers ({used_for}), found "
+                f"{table.places(table.counted(cells, wrong))}; correct the cells."
+            )
+        found[key] = values
+        log.add(column, used_for, "read", int((~none).sum()))
+        if none.any():
+            log.add(column, used_for, "set missing", int(none.sum()), became="blank")
+    return pd.DataFrame(found, index=range(len(table.frame)))
 
 
 def _number(text: str) -> float:

@@ -109,7 +109,9 @@ def test_simulated_examples_say_so_and_are_read_without_a_guess(name: str, rows:
     assert len(survey.weights) == rows
     source = survey.codebook.survey.source
     assert source is not None and source["en"].startswith("Simulated for this project.")
-    assert set(survey.import_log["action"]) <= {"rows", "format", "read", "set missing", "reversed", "not used"}
+    assert set(survey.import_log["action"]) <= {
+        *("rows", "format", "read", "set missing", "reversed", "not used", "read beside"),
+    }
     assert survey.codebook.survey.license == "GPL-3.0-or-later"
     assert survey.codebook.data.url is None
 
@@ -119,8 +121,15 @@ def test_service_center_has_every_part_of_a_codebook() -> None:
     book = survey.codebook
     assert len(survey.waves) == 8 and len(book.unit.values) == 24
     assert list(book.segments) == ["customer", "age", "sex", "language", "region"]
-    assert list(book.indicators) == ["waiting", "contact_time", "complaints", "repeat_contact", "referrals"]
-    assert list(book.outcomes) == ["satisfaction", "loyalty", "recommend"]
+    measured = ["satisfaction", "nps", "waiting", "contact_time", "complaints", "repeat_contact", "churn", "referrals"]
+    assert list(book.indicators) == measured
+    assert list(book.outcomes) == ["satisfaction", "loyalty", "recommend", "churn"]
+    assert list(book.said_outcomes) == ["satisfaction", "loyalty", "recommend"]
+    assert list(book.stated_importance) == list(book.default_drivers)
+    assert book.recovery is not None and book.recovery.fast_within == 3
+    assert len(survey.records["branches"].numbers) == 24 * 8
+    assert survey.guesses is not None and set(survey.guesses["driver"]) == set(book.default_drivers)
+    assert list(survey.measures) == ["waiting", "contact_time", "value"]
     assert list(book.expectations) == list(book.default_drivers)
     assert (book.design.weight, book.design.strata, book.design.cluster) == ("weight", "branch", "day")
     assert survey.period == (datetime.date(2023, 1, 6), datetime.date(2024, 12, 6))

@@ -151,7 +151,9 @@ def _shown(value: object) -> str:
 def _dotted(path: Path) -> str:
     out = ""
     for part in path:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+        # A key may hold a line break, and a sentence has one line.
+        text = str(part) if isinstance(part, int) else " ".join(part.split())
+        out += f"[{text}]" if isinstance(part, int) else f".{text}" if out else text
     return out or "(whole file)"
 
 

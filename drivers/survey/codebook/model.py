@@ -18,8 +18,10 @@ from drivers.labels import Labels
 from drivers.survey.codebook.data import Data
 from drivers.survey.codebook.errors import describe
 from drivers.survey.codebook.fieldwork import Fieldwork
+from drivers.survey.codebook.indicators import Indicator, Management, RecordsFile, Value
 from drivers.survey.codebook.references import broken_references
 from drivers.survey.codebook.scales import Scale
+from drivers.survey.codebook.service_model import Expectation, KanoPair, Recovery
 from drivers.survey.codebook.skips import Skip, Where
 from drivers.survey.codebook.types import Column, Key, MissingKind, Number, Part, SurveyId, Text
 from drivers.survey.codebook.yaml_source import read_yaml
@@ -73,24 +75,10 @@ class Driver(Construct):
 class Outcome(Construct):
     """What the drivers are to explain."""
 
-    kind: Literal["score", "nps"] = "score"
-
-
-class Expectation(Part):
-    """The items that ask what was hoped for and what would just be accepted."""
-
-    desired: Key | list[Key] | None = None
-    adequate: Key | list[Key] | None = None
-
-    @property
-    def levels(self) -> dict[str, tuple[str, ...]]:
-        """The items of each level that was asked: `desired`, `adequate`."""
-        asked = {"desired": self.desired, "adequate": self.adequate}
-        return {
-            level: (items,) if isinstance(items, str) else tuple(items)
-            for level, items in asked.items()
-            if items is not None
-        }
+    kind: Literal["score", "nps", "event"] = "score"
+    """An event was recorded, such as that the customer left: a binary item, 1 where it happened."""
+    better: Literal["higher", "lower"] = "higher"
+    """Whether an event is wanted; scores and NPS are better the higher."""
 
 
 class Design(Part):
@@ -179,19 +167,6 @@ class Period(Part):
         return self
 
 
-class Indicator(Part):
-    """A measured figure with its objective, source, target and benchmark."""
-
-    column: Column
-    label: Text | None = None
-    statistic: Literal["mean", "median", "sum", "rate", "count"]
-    better: Literal["higher", "lower", "range"]
-    target: Number | list[Number] | None = None
-    benchmark: Number | None = None
-    objective: Text | None = None
-    source: Text | None = None
-
-
 class Comments(Part):
     """The column with open answers."""
 
@@ -212,13 +187,22 @@ class Codebook(Part):
     controls: list[Key] = Field(default_factory=list)
     skips: list[Skip] = Field(default_factory=list)
     expectations: dict[Key, Expectation] = Field(default_factory=dict)
+    expectations_asked: Literal["before", "after"] = "after"
+    """Whether people said what they expected before they were served, or afterwards."""
+    stated_importance: dict[Key, Key | list[Key]] = Field(default_factory=dict)
+    """Driver → the items that ask how much it matters."""
+    recovery: Recovery | None = None
+    kano: dict[Key, KanoPair] = Field(default_factory=dict)
+    management: Management | None = None
     design: Design = Field(default_factory=Design)
     period: Period | None = None
     fieldwork: Fieldwork | None = None
     wave: Wave | None = None
     unit: Grouping | None = None
     segments: dict[Key, Grouping] = Field(default_factory=dict)
+    records: dict[Key, RecordsFile] = Field(default_factory=dict)
     indicators: dict[Key, Indicator] = Field(default_factory=dict)
+    value: Value | None = None
     comments: Comments | None = None
 
     @property
@@ -227,9 +211,26 @@ class Codebook(Part):
         return next(iter(self.outcomes))
 
     @property
+    def said_outcomes(self) -> dict[str, Outcome]:
+        """The outcomes that people spoke of themselves: all but recorded events."""
+        return {name: outcome for name, outcome in self.outcomes.items() if outcome.kind != "event"}
+
+    @property
     def default_drivers(self) -> tuple[str, ...]:
         """The drivers of an analysis that names none: all but the optional ones."""
         return tuple(name for name, driver in self.drivers.items() if not driver.optional)
+
+    @property
+    def measured(self) -> dict[str, tuple[str, tuple[str | float, ...]]]:
+        """The survey's columns of plain numbers, by what they are for, with the cells that are no value."""
+        found: dict[str, tuple[str, tuple[str | float, ...]]] = {
+            key: (indicator.column, tuple(indicator.missing))
+            for key, indicator in self.indicators.items()
+            if indicator.column is not None
+        }
+        if self.value is not None and isinstance(self.value.per_customer, str):
+            found["value"] = (self.value.per_customer, ())
+        return found
 
     @property
     def columns(self) -> frozenset[str]:
@@ -242,7 +243,7 @@ class Codebook(Part):
             *(self.wave.columns if self.wave else ()),
             *(part.column for part in (period, self.unit, self.comments) if part),
             *(segment.column for segment in self.segments.values()),
-            *(indicator.column for indicator in self.indicators.values()),
+            *(column for column, _ in self.measured.values()),
             *(part.column for part in (work.parts if work else ()) if part),
             *(column for where in (*(skip.where for skip in self.skips), design.unweighted or {}) for column in where),
         ]
@@ -260,6 +261,12 @@ class Codebook(Part):
             "outcome": {key: outcome.label for key, outcome in self.outcomes.items()},
             "item": {key: item.text for key, item in self.items.items() if item.text},
             "segment": {key: segment.label for key, segment in self.segments.items()},
+            "feature": {
+                key: pair.label or self.drivers[key].label
+                for key, pair in self.kano.items()
+                if pair.label or key in self.drivers
+            },
+            **self._indicator_labels(),
         }
         for key, segment in self.segments.items():
             texts[f"segment:{key}"] = segment.values
@@ -275,6 +282,25 @@ class Codebook(Part):
             texts["unit_kind"] = {"unit": self.unit.label}
             texts["unit"] = self.unit.values
         return Labels(texts)
+
+    def _indicator_labels(self) -> dict[str, dict[str, dict[str, str]]]:
+        texts: dict[str, dict[str, dict[str, str]]] = {}
+        for key, indicator in self.indicators.items():
+            label = indicator.label
+            if label is None and indicator.outcome is not None and indicator.outcome in self.outcomes:
+                label = self.outcomes[indicator.outcome].label
+            parts = {
+                "indicator": label,
+                "objective": indicator.objective,
+                "source": indicator.source,
+                "benchmark_of": indicator.benchmark_of,
+            }
+            for kind, text in parts.items():
+                if text is not None:
+                    texts.setdefault(kind, {})[key] = text
+        if self.value is not None and self.value.currency is not None:
+            texts["currency"] = {"currency": self.value.currency}
+        return texts
 
 
 def read_codebook(path: str | Path) -> Codebook:

@@ -9,6 +9,7 @@ from drivers.errors import CodebookError
 from drivers.survey.codebook.errors import Problem, suggest
 from drivers.survey.codebook.errors import reference_problem as _problem
 from drivers.survey.codebook.layout_references import broken_layout
+from drivers.survey.codebook.service_references import broken_service_model
 from drivers.survey.codebook.skip_references import broken_skips
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     yield from _labels(codebook)
     yield from _outcome_kinds(codebook)
     yield from _controls(codebook, used_by)
-    yield from _expectations(codebook, used_by)
+    yield from broken_service_model(codebook)
     yield from _strata(codebook.design)
     yield from _replicates(codebook.design)
     yield from _waves(codebook)
@@ -127,21 +128,35 @@ def _labels(codebook: Codebook) -> Iterator[Problem]:
 
 def _outcome_kinds(codebook: Codebook) -> Iterator[Problem]:
     for name, outcome in codebook.outcomes.items():
-        if outcome.kind != "nps":
+        if outcome.kind != "event" and "better" in outcome.model_fields_set:
+            yield _problem(
+                ("outcomes", name, "better"),
+                f"expected 'better' for an event only, found it for 'kind: {outcome.kind}'; remove it",
+            )
+        if outcome.kind == "score":
             continue
         if len(outcome.items) > 1:
             yield _problem(
                 ("outcomes", name, "kind"),
-                f"expected one item for 'kind: nps', found {len(outcome.items)}; keep one or use kind: score",
+                f"expected one item for 'kind: {outcome.kind}', found {len(outcome.items)}; keep one or use kind: "
+                "score",
             )
+        wanted = {"nps": "nps", "event": "binary"}[outcome.kind]
         item = codebook.items.get(outcome.items[0])
         scale = codebook.scales.get(item.scale) if item is not None else None
-        if scale is not None and scale.type != "nps":
+        if scale is not None and scale.type != wanted:
             yield _problem(
                 ("outcomes", name, "kind"),
-                f"expected an item on a scale of type nps for 'kind: nps', found {outcome.items[0]!r} on a "
-                f"scale of type {scale.type}; change the scale or use kind: score",
+                f"expected an item on a scale of type {wanted} for 'kind: {outcome.kind}', found "
+                f"{outcome.items[0]!r} on a scale of type {scale.type}; change the scale or use kind: score",
             )
+    main = codebook.outcomes[codebook.main_outcome]
+    if main.kind == "event":
+        yield _problem(
+            ("outcomes", codebook.main_outcome, "kind"),
+            "expected what people said as the first outcome, which reports are about, found an event; put another "
+            "first",
+        )
 
 
 def _controls(codebook: Codebook, used_by: UsedBy) -> Iterator[Problem]:
@@ -158,30 +173,6 @@ def _controls(codebook: Codebook, used_by: UsedBy) -> Iterator[Problem]:
             )
         elif name in codebook.controls[:position]:
             yield _problem(path, f"expected each control once, found {name!r} again; remove it")
-
-
-def _expectations(codebook: Codebook, used_by: UsedBy) -> Iterator[Problem]:
-    asked: dict[str, str] = {}
-    for name, expectation in codebook.expectations.items():
-        if name not in codebook.drivers:
-            yield _unknown(("expectations", name), "a driver", name, codebook.drivers)
-        if not expectation.levels:
-            yield _problem(("expectations", name), "expected 'desired', 'adequate' or both, found neither; add one")
-        for level, items in expectation.levels.items():
-            if not items:
-                yield _problem(("expectations", name, level), "expected at least one entry, found none; add one")
-            listed = not isinstance(getattr(expectation, level), str)
-            for position, item in enumerate(items):
-                path: tuple[str | int, ...] = ("expectations", name, level, *((position,) if listed else ()))
-                if item not in codebook.items:
-                    yield _unknown(path, "an item", item, codebook.items)
-                elif user := used_by.get(item) or asked.get(item):
-                    yield _problem(
-                        path,
-                        f"expected an item that asks for this expectation only, found {item!r} also in {user}; correct "
-                        "one",
-                    )
-                asked.setdefault(item, f"expectations.{name}.{level}")
 
 
 def _strata(design: Design) -> Iterator[Problem]:

@@ -78,8 +78,8 @@ def example_truth(name: str) -> dict[str, Any]:
     return truth
 
 
-def data_path(book: Codebook, codebook_path: Path, name: str, *, outside: bool = False) -> Path:
-    """The path of a file of answers that a codebook names.
+def data_path(book: Codebook, codebook_path: Path, name: str, *, outside: bool = False, key: str = "data.file") -> Path:
+    """The path of a file that a codebook names.
 
     A file beside the codebook comes first. Where the codebook says how to get the file from its publisher, the
     folder in ``DRIVERS_DATA`` is looked at next, then the cache that `fetch` fills.
@@ -90,10 +90,12 @@ def data_path(book: Codebook, codebook_path: Path, name: str, *, outside: bool =
         The file, as the codebook names it.
     outside
         Whether it may lie outside the codebook's folder.
+    key
+        Where the codebook names it.
     """
     beside = codebook_path.parent / name
     if not outside:
-        check_inside(name, codebook_path)
+        check_inside(name, codebook_path, key=key)
     data = book.data
     if (data.url is None and data.obtain is None) or os.path.isfile(beside):
         return beside
@@ -116,6 +118,7 @@ def check_inside(
     name: str,
     codebook_path: Path,
     *,
+    key: str = "data.file",
     remedy: str = (
         "move the file there, pass the file itself together with codebook=, or allow it with outside=True (--outside) "
         "if you trust the codebook"
@@ -126,7 +129,7 @@ def check_inside(
     leaves = Path(name).is_absolute() or ".." in Path(name).parts
     if leaves or not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise CodebookError(
-            f"{codebook_path.name}, data.file: expected a file in the codebook's folder, found {name!r}; {remedy}."
+            f"{codebook_path.name}, {key}: expected a file in the codebook's folder, found {name!r}; {remedy}."
         )
 
 

@@ -121,7 +121,7 @@ def _witnesses(survey: Survey) -> Iterator[tuple[str, np.ndarray]]:
     """The other outcomes that share no item with the main one, and the mean of the ratings."""
     book = survey.codebook
     own = set(book.outcomes[book.main_outcome].items)
-    for name, outcome in book.outcomes.items():
+    for name, outcome in book.said_outcomes.items():
         if not own & set(outcome.items):
             yield name, survey.scores[name].to_numpy()
     total, count = np.zeros(len(survey.scores)), np.zeros(len(survey.scores))

@@ -162,7 +162,7 @@ def _seconds(survey: Survey) -> np.ndarray:
 def _few_answers(survey: Survey) -> np.ndarray:
     """Rows with an answer to less than half of the drivers' and outcomes' questions that concern them; bool (n,)."""
     book = survey.codebook
-    names = (*book.default_drivers, *book.outcomes)
+    names = (*book.default_drivers, *book.said_outcomes)
     items = dict.fromkeys(item for name in names for item in book.construct(name).items)
     aside = [1 + MISSING_KINDS.index(kind) for kind in NOT_CONCERNED]
     answered, concerned = np.zeros(len(survey.codes), dtype=np.int64), np.zeros(len(survey.codes), dtype=np.int64)

@@ -102,7 +102,7 @@ def item_health(survey: Survey) -> tuple[ItemHealth, ...]:
     scored = [
         item
         for item in book.items
-        if any(item in book.construct(name).items for name in (*book.default_drivers, *book.outcomes))
+        if any(item in book.construct(name).items for name in (*book.default_drivers, *book.said_outcomes))
     ]
     rows = survey.domain
     weights = survey.weights[rows]

@@ -13,8 +13,9 @@ from drivers.survey.codebook.yaml_source import Lines
 from tests.survey.small_survey import CODEBOOK, changed, line_of
 
 KNOWN = (
-    "survey, data, scales, items, drivers, outcomes, controls, skips, expectations, design, period, fieldwork, wave, "
-    "unit, segments, indicators, comments"
+    "survey, data, scales, items, drivers, outcomes, controls, skips, expectations, expectations_asked, "
+    "stated_importance, recovery, kano, management, design, period, fieldwork, wave, unit, segments, records, "
+    "indicators, value, comments"
 )
 KINDS = "'not_applicable', 'dont_know', 'refused', 'not_asked' or 'blank'"
 
@@ -351,7 +352,7 @@ WRONG = {
         "kind: nps, optional: true,",
         "optional: true",
         "outcomes.recommend.optional: expected a known key, found 'optional'; there are items, label, min_items, "
-        "target, kind.",
+        "target, kind, better.",
     ),
     "all drivers optional": (
         TWO_DRIVERS,

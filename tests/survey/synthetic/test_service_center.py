@@ -114,7 +114,7 @@ def test_the_field_sample_has_its_design() -> None:
     survey = example()
     assert repr(survey) == (
         "Survey('service_center', 12000 respondents, 12000 in the domain, 9 drivers, "
-        "outcomes satisfaction, loyalty, recommend)"
+        "outcomes satisfaction, loyalty, recommend, churn)"
     )
     assert survey.weighted and survey.has_design
     assert len(np.unique(survey.strata)) == 24
