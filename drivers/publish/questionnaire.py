@@ -40,7 +40,7 @@ _WORDS = (
     *("ask_aspects", "ask_desired", "ask_adequate", "ask_stated"),
     *("ask_comment", "ask_period", "ask_contact", "ask_unit", "ask_mode"),
     *("part_contact", "part_overall", "part_loyalty", "part_aspects", "part_comment", "part_desired", "part_adequate"),
-    *("part_stated", "part_more", "part_about"),
+    *("part_recovery", "part_stated", "part_features", "part_more", "part_about"),
 )
 """The words of a form that are not in the codebook."""
 _DATE_BOXES = (("day", 2), ("month", 2), ("year", 4))

@@ -55,6 +55,7 @@ class SurveyDescription(Result):
     reversed_items: frozenset[str]
     data_sha256: str
     codebook_sha256: str
+    beside_sha256: Mapping[str, str]
     version: str
     parameters: Mapping[str, float | int | str]
 
@@ -80,6 +81,7 @@ class SurveyDescription(Result):
                 "rows_used": self.rows_used,
                 "data_sha256": self.data_sha256,
                 "codebook_sha256": self.codebook_sha256,
+                "beside_sha256": dict(self.beside_sha256),
                 "version": self.version,
                 "parameters": dict(self.parameters),
             }
@@ -104,7 +106,7 @@ def describe(
     survey
         Answers, with the selection that the report is about.
     report
-        ``manager``, ``drivers`` or ``measurement``: the kind of report.
+        ``manager``, ``drivers``, ``measurement``, ``scorecard``, ``loyalty`` or ``expectations``: the kind of report.
     used
         Rows that the main analysis used.
     **parameters
@@ -121,7 +123,12 @@ def describe(
     43
     """
     book = survey.codebook
-    constructs = (*book.default_drivers, *book.outcomes)
+    # What was recorded was not asked.
+    constructs = (*book.default_drivers, *book.said_outcomes)
+    questions = {item: name for name in constructs for item in book.construct(name).items}
+    if report == "expectations":
+        expected = ((name, book.expectations[name]) for name in book.default_drivers if name in book.expectations)
+        questions |= {item: name for name, part in expected for items in part.levels.values() for item in items}
     return SurveyDescription(
         survey=book.survey.id,
         report=report,
@@ -134,10 +141,11 @@ def describe(
         rows_read=len(survey.weights),
         rows_domain=int(survey.domain.sum()),
         rows_used=used,
-        questions=MappingProxyType({item: name for name in constructs for item in book.construct(name).items}),
+        questions=MappingProxyType(questions),
         reversed_items=frozenset(name for name, item in book.items.items() if item.reversed),
         data_sha256=survey.data_sha256,
         codebook_sha256=survey.codebook_sha256,
+        beside_sha256=MappingProxyType(dict(survey.beside_sha256)),
         version=__version__,
         parameters=MappingProxyType(dict(parameters)),
     )

@@ -175,7 +175,10 @@ def read_guesses(book: Codebook, beside: Mapping[str, RawTable], log: ImportLog)
     if part.importance is not None:
         frame["importance"] = _thought(table, part.importance, "management.importance", np.inf)
     log.add_beside(
-        table.name, "management", len(frame), became=f"{frame['manager'].nunique()} managers, {len(known)} drivers"
+        table.name,
+        "management",
+        len(frame),
+        became=f"{frame['manager'].nunique()} managers, {frame['driver'].nunique()} drivers",
     )
     return frame
 

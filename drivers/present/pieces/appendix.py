@@ -100,7 +100,11 @@ def _uncertainty(result: Any, words: Words) -> list[str]:
 def scores_method(result: Any, words: Words, identity: str) -> Markup:
     """How the scores were computed."""
     statistics = {score.statistic for score in result.scores}
-    keys = ["scores", *(key for key in ("top2box", "nps") if key in statistics)]
+    keys = [
+        "scores",
+        *(["top2box"] if statistics & {"top2box", "share"} else []),
+        *(["nps"] if "nps" in statistics else []),
+    ]
     return Markup("").join(paragraph(words.text("method", key)) for key in keys)
 
 
@@ -164,6 +168,9 @@ def footer(result: Any, words: Words, identity: str) -> Markup:
     if "seed" in result.parameters:
         facts.append((words.ui("seed"), left_to_right(str(result.parameters["seed"]))))
     facts.append((words.ui("data_fingerprint"), left_to_right(result.data_sha256[:16])))
+    for file, fingerprint in result.beside_sha256.items():
+        # A file's name is as long as its author likes, and stands beside the number.
+        facts.append((words.ui("beside_fingerprint"), left_to_right(f"{file}: {fingerprint[:16]}")))
     facts.append((words.ui("codebook_fingerprint"), left_to_right(result.codebook_sha256[:16])))
     facts.append((words.ui("version"), left_to_right(f"drivers {result.version}")))
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(html(name), value) for name, value in facts)

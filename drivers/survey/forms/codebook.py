@@ -25,7 +25,11 @@ from drivers.survey.raw_table import shown
 
 _DAY_FORMAT = "%Y-%m-%d"
 _SINGLE_ROLES = ("unit", "mode", "contact", "period", "comments", CONSENT)
-_ROLES = ("driver", "outcome", "desired", "adequate", "segment", "control", ITEM, *_SINGLE_ROLES)
+_RECOVERY_ROLES = ("problem", "solved", "days")
+_FEATURE_ROLES = ("functional", "dysfunctional")
+_NAMED_ROLES = ("driver", "outcome", "desired", "adequate", "matters", *_FEATURE_ROLES, "segment")
+_ITEM_ROLES = (*_NAMED_ROLES[:-1], *_RECOVERY_ROLES, ITEM)
+_ROLES = (*_NAMED_ROLES, *_RECOVERY_ROLES, "control", ITEM, *_SINGLE_ROLES)
 
 
 def codebook_of_form(path: str | Path) -> Codebook:
@@ -120,6 +124,9 @@ class _Content:
         self._items: dict[str, Any] = {}
         self._of: dict[str, dict[str, list[str]]] = {"driver": {}, "outcome": {}}
         self._expectations: dict[str, dict[str, str | list[str]]] = {}
+        self._stated: dict[str, str | list[str]] = {}
+        self._recovery: dict[str, Any] = {}
+        self._features: dict[str, dict[str, str]] = {}
         self._controls: list[str] = []
         self._segments: dict[str, Any] = {}
         self._single: dict[str, FormQuestion] = {}
@@ -140,7 +147,13 @@ class _Content:
             "controls": self._controls,
             "expectations": self._expectations,
             "segments": self._segments,
+            "stated_importance": self._stated,
+            "kano": {name: pair | self._entry("kano", name) for name, pair in self._features.items()},
         }
+        if self._recovery:
+            content["recovery"] = self._recovery | self._entry("recovery", "recovery")
+        if asked := self._entry("expectations", "expectations").get("asked"):
+            content["expectations_asked"] = asked
         if design := self._entry("design", "design"):
             content["design"] = design
         if period := self._entry("period", "period"):
@@ -153,7 +166,7 @@ class _Content:
 
     def _role(self, question: FormQuestion, role: str) -> None:
         kind, _, name = role.partition(":")
-        needs_name = kind in ("driver", "outcome", "desired", "adequate", "segment")
+        needs_name = kind in _NAMED_ROLES
         if kind not in _ROLES or needs_name != bool(name):
             raise self._fault(
                 question,
@@ -163,15 +176,18 @@ class _Content:
                 "correct it",
             )
         key = question.cells.get(KEY, question.name)
-        if kind in ("driver", "outcome", "desired", "adequate", ITEM):
+        if kind in _ITEM_ROLES:
             self._item(question, key)
         if kind in self._of:
             self._of[kind].setdefault(name, []).append(key)
         elif kind in ("desired", "adequate"):
-            levels = self._expectations.setdefault(name, {})
-            # One item stands alone, as codebooks have it; several are listed in the form's order.
-            before = levels.get(kind)
-            levels[kind] = key if before is None else [*([before] if isinstance(before, str) else before), key]
+            _add(self._expectations.setdefault(name, {}), kind, key)
+        elif kind == "matters":
+            _add(self._stated, name, key)
+        elif kind in _RECOVERY_ROLES:
+            self._recovery[kind] = key
+        elif kind in _FEATURE_ROLES:
+            self._features.setdefault(name, {})[kind] = key
         elif kind == "segment":
             self._segments[name] = self._group(question) | self._entry("segments", name)
         elif kind == "control":
@@ -292,6 +308,12 @@ class _Content:
         return CodebookError(
             f"{self._form.file}, sheet 'choices', row {choice.row}: expected {expected}, found {found}; {remedy}."
         )
+
+
+def _add(entries: dict[str, str | list[str]], name: str, key: str) -> None:
+    """One item stands alone, as codebooks have it; several are listed in the form's order."""
+    before = entries.get(name)
+    entries[name] = key if before is None else [*([before] if isinstance(before, str) else before), key]
 
 
 def _words(labels: Mapping[str, str]) -> dict[str, str]:

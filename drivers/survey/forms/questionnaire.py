@@ -37,10 +37,13 @@ _PARTS = (
     ("overall", "core"),
     ("loyalty", "core"),
     ("aspects", "core"),
+    # A problem that has been called to mind would colour every rating.
+    ("recovery", "core"),
     ("comment", "core"),
     ("desired", "expectations"),
     ("adequate", "expectations"),
     ("stated", "importance"),
+    ("features", "more"),
     ("more", "more"),
     ("about", "core"),
 )
@@ -129,8 +132,9 @@ def questionnaire_of(book: Codebook, sections: Sequence[str] = SECTIONS) -> Ques
     Parameters
     ----------
     sections
-        Among `SECTIONS`. ``importance`` holds the items whose key is ``stated_`` and a driver; ``more`` holds those
-        that belong to nothing. A section that the codebook has no items for is left out.
+        Among `SECTIONS`. ``importance`` holds the items of ``stated_importance``; ``more`` holds features and the items
+        that belong to nothing. A section that the codebook has no items for is left out. Events are recorded, and so
+        never asked.
 
     Raises
     ------
@@ -156,7 +160,8 @@ def questionnaire_of(book: Codebook, sections: Sequence[str] = SECTIONS) -> Ques
     asked = tuple(
         Section(key=key, questions=tuple(parts[key])) for key, section in _PARTS if parts.get(key) and section in wanted
     )
-    items = {item.column for item in book.items.values()}
+    recorded = recorded_items(book)
+    items = {item.column for key, item in book.items.items() if key not in recorded}
     columns = {question.column for section in asked for question in section.questions}
     return Questionnaire(book=book, sections=asked, not_asked=tuple(sorted(book.columns - columns - items - {CONSENT})))
 
@@ -190,10 +195,39 @@ def roles_of(book: Codebook) -> Mapping[str, tuple[str, ...]]:
         for level, items in expectation.levels.items():
             for item in items:
                 roles[item].append(f"{level}:{name}")
+    for name, items in stated_items(book).items():
+        for item in items:
+            roles[item].append(f"matters:{name}")
+    for role, item in recovery_items(book).items():
+        roles[item].append(role)
+    for name, pair in book.kano.items():
+        roles[pair.functional].append(f"functional:{name}")
+        roles[pair.dysfunctional].append(f"dysfunctional:{name}")
     for name in book.controls:
         if name in roles:
             roles[name] += ["item", "control"]
     return {item: tuple(found) for item, found in roles.items()}
+
+
+def recorded_items(book: Codebook) -> set[str]:
+    """The items of events, which nobody is asked."""
+    said = {item for outcome in book.said_outcomes.values() for item in outcome.items}
+    return {item for outcome in book.outcomes.values() for item in outcome.items} - said
+
+
+def stated_items(book: Codebook) -> dict[str, tuple[str, ...]]:
+    """Driver → the items that ask how much it matters."""
+    return {
+        name: (items,) if isinstance(items, str) else tuple(items) for name, items in book.stated_importance.items()
+    }
+
+
+def recovery_items(book: Codebook) -> dict[str, str]:
+    """What is asked about a problem → its item."""
+    if book.recovery is None:
+        return {}
+    asked = {role: getattr(book.recovery, role) for role in ("problem", "solved", "days")}
+    return {role: item for role, item in asked.items() if item is not None}
 
 
 def _items(book: Codebook, names: _Names) -> Iterator[tuple[str, list[Question]]]:
@@ -202,15 +236,18 @@ def _items(book: Codebook, names: _Names) -> Iterator[tuple[str, list[Question]]
     main = book.outcomes[book.main_outcome].items
     ordered = {
         "overall": list(main),
-        "loyalty": [item for outcome in book.outcomes.values() for item in outcome.items if item not in main],
+        "loyalty": [item for outcome in book.said_outcomes.values() for item in outcome.items if item not in main],
         "aspects": [item for driver in book.drivers.values() for item in driver.items],
     }
     for level in ("desired", "adequate"):
         asked = (book.expectations[name] for name in book.drivers if name in book.expectations)
         ordered[level] = [item for expectation in asked for item in expectation.levels.get(level, ())]
+    stated = stated_items(book)
+    ordered["stated"] = [item for name in book.drivers for item in stated.get(name, ())]
+    ordered["recovery"] = list(recovery_items(book).values())
+    ordered["features"] = [item for pair in book.kano.values() for item in (pair.functional, pair.dysfunctional)]
     placed = {item for items in ordered.values() for item in items}
-    ordered["stated"] = [f"stated_{name}" for name in book.drivers if f"stated_{name}" in book.items]
-    placed |= set(ordered["stated"])
+    placed |= recorded_items(book)
     # A control tells of the respondent, so it stands with the rest of that.
     ordered["about"] = [item for item in book.controls if item in book.items and item not in placed]
     ordered["more"] = [item for item in book.items if item not in placed and item not in ordered["about"]]

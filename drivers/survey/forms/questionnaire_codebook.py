@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,26 @@ def codebook_text(path: Path, questionnaire: Questionnaire) -> str:
     used = {item["scale"] for item in content["items"].values()}
     for name in [name for name in content["scales"] if name not in used]:
         del content["scales"][name]
-    expectations = content.get("expectations", {})
-    for name, levels in list(expectations.items()):
-        for level in [level for level, item in levels.items() if item not in kept]:
+    _keep(content, "outcomes", lambda entry: set(entry["items"]) <= kept)
+    for levels in content.get("expectations", {}).values():
+        for level in [level for level, items in levels.items() if not _listed(items) <= kept]:
             del levels[level]
-        if not levels:
-            del expectations[name]
-    if not expectations:
-        content.pop("expectations", None)
+    _keep(content, "expectations", bool)
+    _keep(content, "stated_importance", lambda items: _listed(items) <= kept)
+    _keep(content, "kano", lambda pair: {pair["functional"], pair["dysfunctional"]} <= kept)
+    _keep(content, "indicators", lambda entry: entry.get("outcome") in (None, *content["outcomes"]))
     out = io.StringIO()
     yaml.dump(content, out)
     return out.getvalue()
+
+
+def _listed(items: str | list[str]) -> set[str]:
+    return {items} if isinstance(items, str) else set(items)
+
+
+def _keep(content: dict[str, Any], part: str, asked: Callable[[Any], object]) -> None:
+    """Take out of a part of the codebook what is not asked, and the part where nothing is left of it."""
+    for name in [name for name, entry in content.get(part, {}).items() if not asked(entry)]:
+        del content[part][name]
+    if not content.get(part, True):
+        del content[part]

@@ -23,9 +23,9 @@ ITEM = "item"
 """The role of an item that is only asked."""
 LISTS = "scale_"
 """What stands before the name of a scale in the name of its list of choices."""
-KEYED = ("scales", "items", "drivers", "outcomes", "segments")
+KEYED = ("scales", "items", "drivers", "outcomes", "segments", "kano")
 """The parts of a codebook that hold several things by their keys."""
-SINGLE = ("survey", "unit", "comments", "design", "period", "fieldwork")
+SINGLE = ("survey", "unit", "comments", "design", "period", "fieldwork", "recovery", "expectations")
 """Those that are one thing."""
 
 Cells = Mapping[str, str]
@@ -76,6 +76,15 @@ def _kept(questionnaire: Questionnaire) -> dict[str, dict[str, Any]]:
         kept[part] = {
             key: _without(entry, "items") for key, entry in whole[part].items() if items & set(entry["items"])
         }
+    kept["kano"] = {
+        key: _without(pair, "functional", "dysfunctional")
+        for key, pair in whole.get("kano", {}).items()
+        if {pair["functional"], pair["dysfunctional"]} <= items
+    }
+    if "fast_within" in (recovery := whole.get("recovery") or {}) and recovery["days"] in items:
+        kept["recovery"] = {"fast_within": recovery["fast_within"]}
+    if "expectations_asked" in whole:
+        kept["expectations"] = {"asked": whole["expectations_asked"]}
     for part in ("unit", "comments"):
         if (entry := whole.get(part)) and entry["column"] in asked:
             kept[part] = _without(entry, "column", "values")

@@ -61,11 +61,19 @@ def test_what_is_asked_of_an_example_comes_back(name: str, tmp_path: Path) -> No
     book = codebook_of_form(form_of(example, tmp_path / "form.xlsx"))
     assert book.survey == example.survey
     assert book.drivers == example.drivers
-    assert book.outcomes == example.outcomes
+    assert book.outcomes == example.said_outcomes
     assert book.expectations == example.expectations
+    assert book.expectations_asked == example.expectations_asked
+    assert book.stated_importance == example.stated_importance
+    assert book.recovery == example.recovery
+    assert book.kano == example.kano
     assert book.design.sample == example.design.sample
     asked = {question.key: question for question in questionnaire_of(example).questions}
+    recorded = {item for outcome in example.outcomes.values() if outcome.kind == "event" for item in outcome.items}
     for key, item in example.items.items():
+        if key in recorded:
+            assert key not in book.items
+            continue
         assert book.items[key].scale == item.scale
         assert book.items[key].reversed == item.reversed
         assert book.items[key].answers == item.answers
@@ -248,7 +256,8 @@ ROLES = "roles such as driver:respect, outcome:satisfaction, segment:age or item
         (
             *("drivers", "part", "unit", "branch"),
             "form.xlsx, sheet 'drivers', row {row}: expected a part among scales, items, drivers, outcomes, segments, "
-            "survey, unit, comments, design, period, fieldwork, found 'branch'; correct it.",
+            "kano, survey, unit, comments, design, period, fieldwork, recovery, expectations, found 'branch'; "
+            "correct it.",
         ),
         (
             *("drivers", "settings", '{"min_items": 3}', '{"min_items": 9}'),
