@@ -45,6 +45,14 @@ _PUBLIC = {
     "reliability": "drivers.models.reliability_analysis",
     "dimensionality": "drivers.models.dimensionality_analysis",
     "discriminant_validity": "drivers.models.distinctness",
+    "asymmetry": "drivers.models.asymmetry.penalty_reward",
+    "kano": "drivers.models.asymmetry.kano_features",
+    "paths": "drivers.models.chain.path_analysis",
+    "latent_paths": "drivers.models.chain.latent_analysis",
+    "response_surface": "drivers.models.expectations.surface_regression",
+    # expectations: what people got beside what they expected
+    "expectation_gaps": "drivers.models.expectations.gap_analysis",
+    "expectation_equations": "drivers.models.expectations.equation_analysis",
     # importance: how much of what we can explain is its part?
     "relative_importance": "drivers.importance.relative",
     "dominance": "drivers.importance.dominance_analysis",
@@ -56,7 +64,16 @@ _PUBLIC = {
     "by_wave": "drivers.waves",
     # levels and decisions
     "outcome_scores": "drivers.indicators.scores",
+    "recovery": "drivers.indicators.service_recovery",
+    "scorecard": "drivers.indicators.score_card",
+    "distance_in_drivers": "drivers.indicators.target_distance",
+    "value_at_stake": "drivers.indicators.business_value",
+    "control_charts": "drivers.indicators.over_time",
+    "loyalty_curve": "drivers.indicators.loyalty_by_satisfaction",
+    "loyalty_groups": "drivers.indicators.loyalty_segments",
+    "stated_and_observed": "drivers.indicators.observed_loyalty",
     "importance_performance_map": "drivers.decisions.importance_performance",
+    "management_gaps": "drivers.decisions.management",
     # present
     "wording": "drivers.present.words",
     "show": "drivers.present.channel",
@@ -70,6 +87,7 @@ __all__ = [*_PUBLIC, "__version__"]
 if TYPE_CHECKING:
     from drivers.attempts import attempt
     from drivers.decisions.importance_performance import importance_performance_map
+    from drivers.decisions.management import management_gaps
     from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
     from drivers.importance.coefficients import average_coefficients
     from drivers.importance.commonality_analysis import commonality
@@ -77,10 +95,25 @@ if TYPE_CHECKING:
     from drivers.importance.dominance_analysis import dominance
     from drivers.importance.other_ways import robustness
     from drivers.importance.relative import relative_importance
+    from drivers.indicators.business_value import value_at_stake
+    from drivers.indicators.loyalty_by_satisfaction import loyalty_curve
+    from drivers.indicators.loyalty_segments import loyalty_groups
+    from drivers.indicators.observed_loyalty import stated_and_observed
+    from drivers.indicators.over_time import control_charts
+    from drivers.indicators.score_card import scorecard
     from drivers.indicators.scores import outcome_scores
+    from drivers.indicators.service_recovery import recovery
+    from drivers.indicators.target_distance import distance_in_drivers
+    from drivers.models.asymmetry.kano_features import kano
+    from drivers.models.asymmetry.penalty_reward import asymmetry
+    from drivers.models.chain.latent_analysis import latent_paths
+    from drivers.models.chain.path_analysis import paths
     from drivers.models.collinearity_diagnosis import collinearity
     from drivers.models.dimensionality_analysis import dimensionality
     from drivers.models.distinctness import discriminant_validity
+    from drivers.models.expectations.equation_analysis import expectation_equations
+    from drivers.models.expectations.gap_analysis import expectation_gaps
+    from drivers.models.expectations.surface_regression import response_surface
     from drivers.models.halo import straight_liners
     from drivers.models.halo_diagnosis import halo
     from drivers.models.measurement_error import measurement_sensitivity

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from drivers.survey.data import Survey
 from drivers.survey.description import SurveyDescription
 from drivers.survey.quality.health import QualityResult
 from drivers.waves import WaveResult
+from tests.models.asymmetry.asked_features import add_features
 from tests.simulated import make_survey
 
 N_BOOT = 200
@@ -129,11 +131,53 @@ class Case:
             kda.attempt(kda.discriminant_validity, self.survey, n_boot=100),
         )
 
+    @cached_property
+    def loyalty(self) -> tuple[Result, ...]:
+        """The way from satisfaction to loyalty; a reason in place of what was not asked or observed."""
+        return (
+            kda.attempt(kda.loyalty_curve, self.survey, n_boot=100),
+            kda.attempt(kda.loyalty_groups, self.survey),
+            kda.attempt(kda.paths, self.survey, n_boot=100),
+            kda.attempt(kda.stated_and_observed, self.survey),
+        )
+
+    @cached_property
+    def uneven(self) -> tuple[Result, ...]:
+        """What is a must-have and what a bonus; a reason in place of what was not asked."""
+        return (kda.attempt(kda.asymmetry, self.survey), kda.attempt(kda.kano, self.survey))
+
+    @cached_property
+    def over_time(self) -> tuple[Result, ...]:
+        """What is usual over the waves; a reason in place of it where there are too few."""
+        return (kda.attempt(kda.control_charts, self.survey),)
+
+    @cached_property
+    def expected(self) -> tuple[Result, ...]:
+        """What was expected, and what managers think; a reason in place of what was not asked."""
+        return (
+            kda.attempt(kda.expectation_gaps, self.survey),
+            kda.attempt(kda.expectation_equations, self.survey),
+            kda.attempt(kda.response_surface, self.survey, n_boot=100),
+            kda.attempt(kda.management_gaps, self.survey, importance=self.importance),
+        )
+
+    @cached_property
+    def further(self) -> tuple[Result, ...]:
+        """The chain without the error of questions, repairs, indicators; a reason in place of what is not known."""
+        return (
+            kda.attempt(kda.latent_paths, self.survey, reliability={self.survey.codebook.main_outcome: 0.8}),
+            kda.attempt(kda.recovery, self.survey),
+            kda.attempt(kda.scorecard, self.survey),
+            kda.attempt(kda.distance_in_drivers, self.survey),
+            kda.attempt(kda.value_at_stake, self.survey),
+        )
+
     @property
     def results(self) -> tuple[Result, ...]:
         """One of each kind, but for those that the answers do not allow."""
         found = (self.about, self.quality, self.scores, self.importance, self.map, self.regression, self.waves)
-        more = (*self.diagnosis, *self.comparisons, *self.measurement) if self.deep else ()
+        deep = (self.diagnosis, self.comparisons, self.measurement, self.loyalty, self.uneven, self.over_time)
+        more = chain(*deep, self.expected, self.further) if self.deep else ()
         return (*found, *(result for result in more if result.kind != "unanswered"))
 
     def result(self, kind: str) -> Any:
@@ -203,12 +247,17 @@ def make_hostile(folder: Path) -> Survey:
         "order": [{"values": [f"w{k + 1}"], "label": {"en": text}} for k, text in enumerate(HOSTILE[:3])],
     }
     title = {"en": HOSTILE[0] + HOSTILE[1], "ar": HOSTILE[2]}
-    return labelled(
+    labelled(
         folder,
         {**labels, "satisfaction": {"en": HOSTILE[0]}, "recommend": {"en": HOSTILE[1]}},
         wave=wave,
         survey={"id": "hostile", "title": title, "source": {"en": HOSTILE[1]}, "respondents": {"en": HOSTILE[0]}},
     )
+    rng = np.random.default_rng(7)
+    pairs = {
+        f"f{k + 1}": (rng.choice([1.0, 1, 2, 3], 600), rng.choice([3.0, 4, 5, 5], 600)) for k in range(len(HOSTILE))
+    }
+    return add_features(folder, pairs, labels={f"f{k + 1}": {"en": text, "ar": text} for k, text in enumerate(HOSTILE)})
 
 
 def make_leader(folder: Path) -> Survey:

@@ -217,7 +217,8 @@ def test_a_question_at_fault_ends_in_one_sentence_and_no_page(
         ),
         (
             ["report", "customersat", "--notebook", "manager_reprot"],
-            "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, found "
+            "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, 04_loyalty, "
+            "05_expectations, 06_scorecard, found "
             "'manager_reprot'; did you mean '00_manager_report'?",
         ),
         (

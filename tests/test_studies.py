@@ -69,6 +69,11 @@ def first_place() -> ModuleType:
     return module("first_place")
 
 
+@pytest.fixture(scope="module")
+def equations() -> ModuleType:
+    return module("equations")
+
+
 def test_shares_are_those_of_the_kernel(truths: ModuleType) -> None:
     for name in truths.NORMAL:
         for seed in (1, 2):
@@ -332,6 +337,118 @@ def test_errors_of_measurement_are_shown_to_flag_what_does_nothing_and_a_correct
     assert {row["n"] for row in kept("partial_effects") if row["ratings"] == "five points"} == {"300", "1000"}
 
 
+def test_equations_at_their_margin_are_seldom_decided() -> None:
+    rows = kept("equations")
+    assert {row["design"] for row in rows} == {"simple", "weights", "50 units"}
+    cells = {(row["world"], row["n"]) for row in rows if row["design"] == "simple"}
+    assert cells == {(name, n) for name in ("common", "rare", "margin of 10 points") for n in ("300", "1000")}
+    assert {row["n"] for row in rows if row["design"] == "weights"} == {"300", "1000"}
+    for row in rows:
+        assert int(row["samples"]) >= FEWEST
+        assert at_most(row, "wrong", 0.05), row
+        assert at_most(row, "wrong_by_driver", 0.05, "error_by_driver"), row
+        assert 0.93 <= float(row["coverage"]) <= 0.97, row
+        # Either verdict is given somewhere, so that both are measured.
+        assert float(row["supported"]) > 0 and float(row["contradicted"]) > 0
+
+
+@pytest.mark.parametrize("world", ["common", "rare", "margin of 10 points"])
+def test_worlds_of_expectations_lie_exactly_on_their_margin(equations: ModuleType, world: str) -> None:
+    survey = equations.drawn(equations.Draw(world, MANY), seed=1)
+    true = equations.WORLDS[world]
+    found = kda.expectation_equations(survey, margin=true.margin)
+    gaps = kda.expectation_gaps(survey)
+    for one in gaps.drivers:
+        for part, expected in zip(one.parts.values(), true.parts, strict=True):
+            assert abs(part.estimate - expected) < DRAWN * part.std_error
+    below, inside, above = found.overall
+    assert abs(below.chance_versus - true.dissatisfied) < DRAWN * np.sqrt(true.dissatisfied / MANY)
+    assert abs(above.chance_versus - true.loyal) < DRAWN * np.sqrt(true.loyal / MANY)
+    for one in (below, inside, above):
+        assert abs(one.estimate - true.margin) < DRAWN * one.std_error
+
+
+def test_worlds_with_weights_and_units_are_the_same_worlds(equations: ModuleType) -> None:
+    for design in ("weights", "2000 units"):
+        survey = equations.drawn(equations.Draw("common", MANY, design), seed=1)
+        assert (survey.clusters is not None) == design.endswith("units") and survey.weighted == (design == "weights")
+        for one in kda.expectation_equations(survey).overall:
+            assert abs(one.estimate) < DRAWN * one.std_error
+
+
+def test_wrong_verdicts_are_counted(equations: ModuleType) -> None:
+    samples = [
+        equations.Sample(supported, contradicted, by_driver, False, 2 / 3)
+        for supported, contradicted, by_driver in ((True, True, False), (False, True, True), (False, False, False))
+    ]
+    row = equations.row(equations.Draw("common", 300), samples)
+    assert (row["wrong"], row["supported"], row["contradicted"]) == pytest.approx((2 / 3, 1 / 3, 2 / 3))
+    assert (row["wrong_by_driver"], row["coverage"]) == pytest.approx((1 / 3, 2 / 3))
+
+
+@pytest.fixture(scope="module")
+def indirect() -> ModuleType:
+    return module("indirect_effects")
+
+
+def test_a_chain_has_the_effects_that_are_said(indirect: ModuleType) -> None:
+    for draw in (indirect.Draw(truth="carried", n=1000), indirect.Draw(truth="carried", n=1000, serial=True)):
+        slopes, left = indirect.population(draw.truth)
+        k = len(indirect.DRIVERS)
+        assert (left > 0).all()
+        expected = slopes[k, :k] * slopes[k + 1, k] * (slopes[k + 2, k + 1] if draw.serial else 1)
+        assert indirect.true_effects(draw) == pytest.approx(expected)
+        path = np.minimum(slopes[k, :k], slopes[k + 1, k])
+        assert indirect.shortest_paths(draw) == pytest.approx(np.minimum(path, 0.4) if draw.serial else path)
+
+
+@pytest.mark.parametrize("units", [0, MANY // 20])
+def test_people_of_a_chain_come_from_it(indirect: ModuleType, units: int) -> None:
+    draw = indirect.Draw(truth="carried", n=MANY, units=units)
+    values = indirect.people(draw, np.random.default_rng(1))
+    slopes, _ = indirect.population(draw.truth)
+    p = values.shape[1]
+    assert np.var(values, axis=0) == pytest.approx(np.ones(p), abs=0.1)
+    for target in range(len(indirect.DRIVERS), p):
+        found = np.linalg.lstsq(np.column_stack([np.ones(MANY), values[:, :target]]), values[:, target])[0][1:]
+        assert found == pytest.approx(slopes[target, :target], abs=0.1 if units else 0.03)
+
+
+@pytest.mark.parametrize("place", [0, 4, 6, 7])
+def test_limits_of_the_study_are_those_of_paths_up_to_chance(indirect: ModuleType, place: int) -> None:
+    draw = indirect.DRAWS[place]
+    limits = indirect.one((draw, 7))
+    for found, kind in zip(limits, indirect.PATH_INTERVALS, strict=True):
+        (paths,) = kda.paths(
+            indirect.drawn(draw, 7),
+            outcomes=["back" if draw.serial else "loyalty"],
+            through=draw.through,
+            intervals=kind,
+        ).outcomes
+        along = next(one for one in paths.effects if one.effect == "indirect" and one.through == draw.through)
+        # Each limit is drawn with an error of a twelfth of a standard error, farther out in a tail with more.
+        off = np.abs((found - along.points[2:]) / along.points[1])
+        assert off.mean() < 0.25 and off.max() < 0.7
+
+
+def test_intervals_of_indirect_effects_hold_them_as_often_as_they_promise() -> None:
+    rows = kept("indirect_effects")
+    assert {(row["truth"], row["design"], row["mediators"], row["n"]) for row in rows} == {
+        *((truth, "simple", "1", n) for truth in ("carried", "not carried") for n in ("300", "1000")),
+        *(("carried", "simple", "2", n) for n in ("300", "1000")),
+        *(("carried", design, "1", "1000") for design in ("weights", "50 units")),
+    }
+    assert all(int(row["samples"]) >= FEWEST for row in rows)
+    promised = [row for row in rows if row["clear"] == "True" and row["intervals"] == "percentile"]
+    assert len(promised) == 2 * 6
+    for row in promised:
+        assert 0.93 <= float(row["coverage"]) <= 0.97, row
+    # What is near 0 is shown, and where a path is 0 an effect is hardly claimed more often than promised.
+    none = [row for row in rows if float(row["effect"]) == 0 and row["intervals"] == "percentile"]
+    assert len(none) == 2 * 5 + 6
+    assert all(float(row["leaves_out_0"]) <= 0.07 + CHANCE * float(row["error"]) for row in none)
+
+
 def test_what_is_planted_is_found() -> None:
     found = {row["fact"]: row for row in kept("service_center")}
     assert all(int(row["other_seeds"]) >= 200 for row in found.values())
@@ -340,9 +457,25 @@ def test_what_is_planted_is_found() -> None:
     assert {row["shipped_seed"] for row in found.values()} == {"True"}
 
 
+def test_what_nothing_happened_to_is_rarely_said_to_be_unusual() -> None:
+    """What the docstrings of control limits and of the trend's test, and the page, say of false alarms."""
+    rows = kept("false_alarms")
+    even = {(row["waves"], row["dispersion"]): row for row in rows if float(row["sizes"]) == 1}
+    told = {"6": (0.1, 2.6), "8": (0.2, 3.4), "12": (0.3, 3.9), "21": (2.1, 6.3)}
+    for waves, rates in told.items():
+        found = [round(100 * float(even[waves, dispersion]["any_signal"]), 1) for dispersion in ("1.0", "2.0")]
+        assert found == pytest.approx(rates, abs=0.1)
+    for row in rows:
+        error = np.sqrt(0.05 * 0.95 / int(row["series"]))
+        assert float(row["trend"]) < 0.05 + 4 * error, row
+        assert int(row["series"]) >= FEWEST
+        assert float(row["shift"]) >= float(row["shift_published"])
+
+
 def test_tables_that_are_kept_have_their_date_machine_and_errors() -> None:
     tables = sorted((FOLDER / "tables").glob("*.csv"))
-    names = ["claims", "first_place", "intervals", "partial_effects", "service_center"]
+    studies = ("claims", "equations", "false_alarms", "first_place", "indirect_effects")
+    names = [*studies, "intervals", "partial_effects", "service_center"]
     assert [table.stem for table in tables] == names
     for table in tables:
         head, names = table.read_text(encoding="utf-8").splitlines()[:2]

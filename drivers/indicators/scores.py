@@ -157,7 +157,8 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
     -----
     An outcome of kind ``score`` has a mean of 0–100 and, where its scale has steps, the share of the
     two best answers; one of kind ``nps`` has promoters (9–10) minus detractors (0–6), in points; an event has the
-    part of respondents to whom it happened. The change compares the wave reported on (the last one, unless one is selected) with the one before.
+    part of respondents to whom it happened. The change compares the wave reported on (the last one, unless one is
+    selected) with the one before.
 
     Weights: variances under the design (linearised, with the finite population, or from replicate weights);
     Wilson's interval at the effective sample size.

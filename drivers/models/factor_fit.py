@@ -78,24 +78,50 @@ def factor_fit(
     p = len(loading)
     left = correlation - np.outer(loading, loading)
     left[np.arange(p), np.arange(p)] = 0.0
-    srmr = float(np.sqrt((left[np.triu_indices(p)] ** 2).mean()))
-    df, df_unrelated = p * (p - 3) // 2, p * (p - 1) // 2
-    if df < 1:
+    return fit_indices(
+        (discrepancy, -float(np.linalg.slogdet(correlation)[1])),
+        (max(p * (p - 3) // 2, 0), p * (p - 1) // 2),
+        n,
+        srmr=float(np.sqrt((left[np.triu_indices(p)] ** 2).mean())),
+        scalings=(scaling, scaling_unrelated),
+    )
+
+
+def fit_indices(
+    discrepancies: tuple[float, float],
+    df: tuple[int, int],
+    n: int,
+    *,
+    srmr: float,
+    scalings: tuple[float, float] = (1.0, 1.0),
+) -> FactorFit:
+    """Test and indices from the discrepancies of a model and of unrelated items.
+
+    Parameters
+    ----------
+    discrepancies, df, scalings
+        Of the model, and of unrelated items.
+    n
+        Respondents.
+    srmr
+        What is left of the correlations.
+    """
+    if df[0] < 1:
         nothing = float("nan")
-        return FactorFit(
-            statistic=nothing, df=max(df, 0), p_value=nothing, rmsea=nothing, cfi=nothing, tli=nothing, srmr=srmr
-        )
-    misfit = float(n * discrepancy - scaling * df)
-    unrelated = -n * float(np.linalg.slogdet(correlation)[1]) - scaling_unrelated * df_unrelated
-    statistic = float(n * discrepancy / scaling)
+        return FactorFit(statistic=nothing, df=0, p_value=nothing, rmsea=nothing, cfi=nothing, tli=nothing, srmr=srmr)
+    misfit, unrelated = (
+        n * found - scaling * free for found, free, scaling in zip(discrepancies, df, scalings, strict=True)
+    )
+    # Where everybody of a finite population was asked nothing is left to chance, and there is no test.
+    statistic = float(n * discrepancies[0] / scalings[0]) if scalings[0] > 0 else float("nan")
     worst = max(misfit, unrelated, 0.0)
     return FactorFit(
         statistic=statistic,
-        df=df,
-        p_value=float(special.chdtrc(df, statistic)),
-        rmsea=float(np.sqrt(max(misfit, 0.0) / (n * df))),
-        cfi=1 - max(misfit, 0.0) / worst if worst > 0 else 1.0,
-        tli=1 - (misfit / df) / (unrelated / df_unrelated) if unrelated > 0 else float("nan"),
+        df=df[0],
+        p_value=float(special.chdtrc(df[0], statistic)),
+        rmsea=float(np.sqrt(max(misfit, 0.0) / (n * df[0]))),
+        cfi=float(1 - max(misfit, 0.0) / worst) if worst > 0 else 1.0,
+        tli=float(1 - (misfit / df[0]) / (unrelated / df[1])) if unrelated > 0 else float("nan"),
         srmr=srmr,
     )
 
@@ -133,17 +159,24 @@ def fit_scalings(
     unrelated = float(np.diag(gamma)[across].sum()) / df_unrelated
     if df < 1:
         return float("nan"), unrelated
-    weight = _normal_weight(loading, i, j)
+    unique = np.maximum(1 - loading**2, LEAST_UNIQUE)
+    weight = normal_weight(np.linalg.inv(np.outer(loading, loading) + np.diag(unique)), i, j)
     slope = _slopes(loading, i, j)
     pressed = weight @ slope
     inner = np.linalg.solve(slope.T @ pressed, pressed.T @ gamma @ pressed)
     return float(((weight * gamma).sum() - np.trace(inner)) / df), unrelated
 
 
-def _normal_weight(loading: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """Half the trace of Σ⁻¹ E Σ⁻¹ E for each two elements of a covariance matrix; float (q, q)."""
-    unique = np.maximum(1 - loading**2, LEAST_UNIQUE)
-    inverse = np.linalg.inv(np.outer(loading, loading) + np.diag(unique))
+def normal_weight(inverse: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Half the trace of Σ⁻¹ E Σ⁻¹ E for each two elements (i, j) of a covariance matrix; float (q, q).
+
+    Parameters
+    ----------
+    inverse
+        Σ⁻¹; float (p, p).
+    i, j
+        Positions of the elements, each once; int (q,).
+    """
     half = np.where(i == j, 0.5, 1.0)
     crossed = inverse[np.ix_(i, i)] * inverse[np.ix_(j, j)] + inverse[np.ix_(i, j)] * inverse[np.ix_(j, i)]
     return crossed * np.outer(half, half)

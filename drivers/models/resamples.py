@@ -1,4 +1,4 @@
-"""The respondents of an estimate drawn again, as the survey's design says."""
+"""The respondents of an estimate drawn again, or summed over sampling units, as the survey's design says."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from drivers.errors import ModelError
 from drivers.linearization import domain_design, domain_fpc
 from drivers.resampling import replicate_factors
 from drivers.survey.data import Survey
+from drivers.survey.respondents import unit_codes
 
 FEWEST_RESAMPLES = 100
 """Below this a percentile of resamples is a matter of chance."""
@@ -46,3 +47,22 @@ def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: i
         return
     for factors in replicate_factors(len(rows), n_boot=n_boot, seed=seed, strata=strata, clusters=clusters, fpc=fpc):
         yield factors[:, used]
+
+
+def unit_totals(survey: Survey, rows: np.ndarray, influence: np.ndarray) -> np.ndarray:
+    """Influence summed over sampling units, less its stratum's mean, as far as chance moves it; float (units, k)."""
+    strata, clusters = domain_design(survey, rows)
+    if strata is None and clusters is None:
+        return influence - influence.mean(axis=0)
+    n = len(rows)
+    _, first, unit = np.unique(unit_codes(strata, clusters, n), return_index=True, return_inverse=True)
+    totals = np.zeros((len(first), influence.shape[1]))
+    np.add.at(totals, unit[rows], influence)
+    stratum = np.zeros(len(first), dtype=np.int64)
+    if strata is not None:
+        stratum = np.unique(strata[first], return_inverse=True)[1]
+    means = np.zeros((int(stratum.max()) + 1, influence.shape[1]))
+    np.add.at(means, stratum, totals)
+    totals -= (means / np.bincount(stratum)[:, None])[stratum]
+    fpc = domain_fpc(survey, rows)
+    return totals if fpc is None else totals * np.sqrt(1 - fpc[first])[:, None]

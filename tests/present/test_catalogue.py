@@ -12,16 +12,32 @@ from babel import Locale
 import drivers as kda
 from drivers.closed_lists import NOTES, REASONS
 from drivers.decisions.importance_performance import QUADRANTS, UNDECIDED
+from drivers.decisions.management_result import OPINIONS
 from drivers.importance.dominance_analysis import LEVELS
 from drivers.importance.likelihood.families import FAMILIES, PSEUDO_R2
 from drivers.importance.orders.measures import MEASURES
 from drivers.importance.other_ways import Survival
 from drivers.importance.uncertainty import INTERVALS
 from drivers.importance.ways import LEFT_OUT, VARIANTS
+from drivers.indicators.control_limits import SIGNALS
+from drivers.indicators.distance_result import OFFERS, Sufficiency
+from drivers.indicators.loyalty_segments import GROUPS
+from drivers.indicators.scorecard_result import IntervalMethod
+from drivers.indicators.standing import STANDINGS
+from drivers.indicators.standing import Comparison as Compared
+from drivers.indicators.trend_test import CONCLUSIONS as TRENDS
 from drivers.labels import LANGUAGES, Labels
+from drivers.models.asymmetry.bends import BASES, METHODS
+from drivers.models.asymmetry.kano_features import FEATURE_CLASSES
+from drivers.models.asymmetry.shapes import SHAPES
+from drivers.models.chain.path_result import MEDIATIONS, PATTERNS
 from drivers.models.corrected_regression import CONCLUSIONS
 from drivers.models.dimensionality_analysis import DIMENSIONALITIES
 from drivers.models.distinctness import COMPARISONS, DISTINCTNESSES
+from drivers.models.expectations.answers import PLACES
+from drivers.models.expectations.equations import EQUATIONS, FINDINGS
+from drivers.models.expectations.surface_geometry import LINES, TERMS
+from drivers.models.expectations.surface_shape import DIFFERENCE_VERDICTS, SLOPES, TESTS, TURNING, TURNINGS
 from drivers.models.nonlinearity import FLEXIBLE
 from drivers.models.nonlinearity_check import Conclusion
 from drivers.models.predictors import MISSING_RULES
@@ -60,6 +76,7 @@ LIGHTS = set(get_args(Light))
 TOLD_BY_A_CHECK = {"missing_dropped"}
 BUILT: dict[str, set[str]] = {
     "reason": set(REASONS),
+    "signal": {"none", *SIGNALS},
     "note": set(NOTES) - TOLD_BY_A_CHECK,
     "quadrant": {*QUADRANTS, UNDECIDED},
     "action": {*QUADRANTS, UNDECIDED},
@@ -84,10 +101,23 @@ BUILT: dict[str, set[str]] = {
     "impression": LIGHTS,
     "conclusion": set(CONCLUSIONS),
     "consistency": set(CONSISTENCIES),
+    "equation": set(EQUATIONS),
+    "equation_finding": set(FINDINGS),
+    "opinion": set(OPINIONS),
     "item_fit": set(FITS),
     "dimensionality": set(DIMENSIONALITIES),
     "distinctness": set(DISTINCTNESSES),
+    "loyalty_group": set(GROUPS),
+    "mediation": set(MEDIATIONS) - {"known"},
     "fornell_larcker": set(COMPARISONS),
+    "standing": set(STANDINGS),
+    "standing_range": set(STANDINGS),
+    "compared": set(get_args(Compared)),
+    "direction": set(TRENDS),
+    "sufficiency": set(get_args(Sufficiency)),
+    "indicator_intervals": set(get_args(IntervalMethod)),
+    "shape": {*SHAPES, *FEATURE_CLASSES},
+    "shape_group": set(SHAPES),
     "curves": {*get_args(Conclusion), "nothing_beyond"},
     "model": {"linear", *FLEXIBLE},
     "measure": set(MEASURES),
@@ -110,16 +140,38 @@ BUILT: dict[str, set[str]] = {
         "open",
         *(f"{of}_{found}" for of in ("claimed", "tied") for found in ("survives", "moved", "contradicted")),
     },
+    **{context: {"desired", "adequate"} for context in ("same_level", "expected_level")},
+    "surface_slope": {f"{moved}_{way}" for moved in SLOPES for way in ("up", "down", "open")},
+    "difference": {"difference_enough", "difference_hides", "loss_uncertain", "loss_unknown", "nothing_explained"},
+    "difference_verdict": set(DIFFERENCE_VERDICTS),
+    "difference_hidden": {"level", "level_bends", "gap_by_level", "jointly"},
+    "surface_best": {"above", "equal", "below"},
+    "surface_turns": set(TURNINGS),
+    "surface_term": {"const", *TERMS, *LINES, *SLOPES, *TURNING},
+    "surface_test": set(TESTS),
+    "surface_errors": {"HC3", "linearised", "replicates"},
     "section": {section for section, _ in WAYS.values()} - {"masthead", "footer"},
     "ordinal": {str(rank) for rank in range(1, 11)},
     "outcome": {
         "satisfaction.short",
         *(f"{kind}.{form}" for kind in ("satisfaction", "other") for form in ("bare", "start", "with", "title")),
+        *(f"event.{form}" for form in ("bare", "with")),
     },
 }
 BUILT_IN_PARTS: set[Key] = {
-    *(("ui", f"report_{report}") for report in ("manager", "drivers", "measurement", "quality")),
+    ("sentence", "unsolved_lower"),
+    *(("ui", f"axis_{level}") for level in ("desired", "adequate")),
+    *(("term", f"{level}_level") for level in ("desired", "adequate")),
+    *(
+        ("ui", f"report_{report}")
+        for report in ("manager", "drivers", "measurement", "quality", "loyalty", "expectations", "scorecard")
+    ),
     *(("sentence", f"misread_{end}") for end in ("worst", "best")),
+    *(("sentence", f"{key}{ends}") for key in ("out_of_control", "control_outside") for ends in ("", "_trend")),
+    *(("sentence", f"control_{signal}") for signal in SIGNALS if signal.startswith("run")),
+    *(("sentence", f"control_{how}_{trend}") for how in ("trend", "alone") for trend in ("rising", "falling")),
+    *(("sentence", f"targets_{standing}") for standing in STANDINGS),
+    *(("sentence", f"offer_{offer}") for offer in OFFERS if offer != "offered"),
     *(("ui", light) for light in LIGHTS),
     *(
         (context, f"{key}{form}")
@@ -136,12 +188,41 @@ BUILT_IN_PARTS: set[Key] = {
         )
         for form in ("", *SHARE_FORMS)
     ),
+    *(
+        (context, f"{key}{kind}")
+        for context, key in (
+            *(("term", f"{place}_") for place in PLACES),
+            *(("sentence", f"most_{place}_") for place in ("below", "above")),
+            *(("sentence", f"equation_{name}_") for name in EQUATIONS),
+            ("sentence", "what_is_"),
+            ("ui", "footnote_places_"),
+            ("method", "places_"),
+        )
+        for kind in ("zone", "level")
+    ),
+    *(("term", f"equation_{name}") for name in EQUATIONS),
+    *(("term", f"{key}_{level}") for key in ("gap", "part") for level in ("desired", "adequate")),
+    *(("sentence", f"weighted_{how}_{level}") for how in ("stated", "equal") for level in ("desired", "adequate")),
+    *(("method", f"weighted_{how}") for how in ("stated", "equal")),
+    *(("caption", f"guesses_{subject}") for subject in ("performance", "importance")),
+    *(("sentence", f"guess_{subject}_{code}") for subject in ("performance", "importance") for code in OPINIONS),
     *(("sentence", f"scores_{code}") for code in CONSISTENCIES),
     *(("sentence", f"scores_{code}_estimate") for code in CONSISTENCIES if code != "open"),
     *(("sentence", f"items_{code}") for code in FITS if code != "belongs"),
     *(("sentence", f"dimensions_{code}") for code in ("one", "not_close", "several", "none")),
     *(("sentence", f"together_{code}") for code in DIMENSIONALITIES),
     *(("sentence", f"pairs_{code}") for code in DISTINCTNESSES),
+    *(("sentence", f"path_{code}") for code in PATTERNS),
+    *(("ui", f"axis_paths{form}") for form in ("", "_event")),
+    *(("sentence", f"uneven_{shape}_{way}") for shape in ("must_have", "bonus") for way in METHODS),
+    *(("sentence", f"uneven_{basis}") for basis in BASES if basis != "estimated"),
+    *(("sentence", f"feature_{name}") for name in FEATURE_CLASSES),
+    *(
+        (context, f"{key}_{way}")
+        for context, key in (("ui", "footnote_penalty_reward"), ("method", "uneven"))
+        for way in METHODS
+    ),
+    *(("method", f"uneven_{errors}") for errors in ("hc3", "linearised", "replicates")),
     *(("term", f"first_in_{kind}") for kind in ("resamples", "draws")),
     *(("sentence", f"first_{kind}") for kind in ("resamples", "draws")),
     ("term", "not_applicable"),
@@ -211,6 +292,7 @@ def test_counted_nouns_have_the_categories_of_their_language(language: str) -> N
 
 # VOCABULARY: zero, one, two nom, two gen, few, many, other; the last three stand behind their number.
 ARABIC_NOUNS = {
+    "day": ("اليوم نفسه", "يوم واحد", "يومان", "يومَين", "أيام", "يومًا", "يوم"),
     "participant": ("لا أحد", "مشارك واحد", "مشاركان", "مشاركَين", "مشاركين", "مشاركًا", "مشارك"),
     "aspect": ("لا جوانب", "جانب واحد", "جانبان", "جانبَين", "جوانب", "جانبًا", "جانب"),
     "answer": ("لا إجابات", "إجابة واحدة", "إجابتان", "إجابتَين", "إجابات", "إجابة", "إجابة"),
@@ -227,6 +309,7 @@ ARABIC_NOUNS = {
     ),
 }
 ENGLISH_NOUNS = {
+    "day": ("day", "days"),
     "participant": ("participant", "participants"),
     "aspect": ("aspect", "aspects"),
     "answer": ("answer", "answers"),
@@ -422,7 +505,8 @@ def test_closed_lists_are_those_of_real_results() -> None:
     importance = kda.relative_importance(kda.example_survey("judges"), n_boot=100)
     assert {check.code for check in importance.checks} == set(CHECKS)
     notebooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == {"manager", "drivers", "measurement", "quality"}
+    reports = {"manager", "drivers", "measurement", "quality", "loyalty", "expectations", "scorecard"}
+    assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == reports
 
 
 def test_an_absent_key_is_an_error_of_ours() -> None:

@@ -30,6 +30,7 @@ REASON_VALUES = {
     "same": 0.97,
     "r2": 0.1,
     "n": 7,
+    "steps": 2,
     "most": 5,
     "driver": "respect",
     "outcome": "retention",

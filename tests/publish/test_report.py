@@ -21,7 +21,7 @@ from drivers.present.numerals import MINUS
 from drivers.publish import report
 from drivers.publish.notebooks import find_notebook
 from drivers.publish.report import publish_report
-from tests.publish.conftest import Report
+from tests.publish.conftest import NOTEBOOKS, Report
 from tests.simulated import make_survey
 
 Shelf = Callable[..., list[report.Published]]
@@ -114,8 +114,9 @@ def test_tables_show_the_same_numbers_in_both_languages(published: Report) -> No
     number = re.compile(rf"{MINUS}?[\d,]+(\.\d+)?%?")
     one, other = ([c for c in Tables(published.html(language)).cells if number.fullmatch(c)] for language in LANGUAGES)
     assert one == other
-    # A part of a survey with few answers shows next to none.
-    assert (len(one) > 20) == (not published.selection)
+    # A part of a survey with few answers shows next to none; other reports may lack what they ask for, or need less.
+    if published.notebook in NOTEBOOKS or published.survey == "suppressed":
+        assert (len(one) > 20) == (not published.selection)
 
 
 def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:

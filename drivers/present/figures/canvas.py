@@ -151,13 +151,14 @@ class Canvas:
         self.figure.add_artist(artist)
         return artist
 
-    def area(self, points: Sequence[tuple[float, float]], *, color: str) -> Polygon:
-        """A filled polygon."""
+    def area(self, points: Sequence[tuple[float, float]], *, color: str, seam: float = 0.0) -> Polygon:
+        """A filled polygon; an edge of its own colour closes the seam to the next."""
         artist = Polygon(
             [self._place(x, y) for x, y in points],
             closed=True,
             facecolor=color,
-            linewidth=0,
+            edgecolor=color,
+            linewidth=seam,
             transform=self.figure.transFigure,
         )
         self.figure.add_artist(artist)

@@ -12,20 +12,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 
-from drivers.present.isolation import isolate, own_direction, plain
+from drivers.present.isolation import LEFT, isolate, own_direction, plain
 
 _FONT_FILE = Path(__file__).parent.parent / "fonts" / "Vazirmatn-Regular.ttf"
 _FALLBACK_FILE = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 _FALLBACK_NAME = "drivers fallback"
 _IGNORABLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 """Joiners, marks and variation selectors: they shape their neighbours and are never drawn themselves."""
+_MARKED_NUMBER = re.compile(r"[+\N{MINUS SIGN}]?[0-9]+(?:[.,][0-9]+)*%|[+\N{MINUS SIGN}][0-9]+(?:[.,][0-9]+)*")
+"""Numbers whose sign changes sides beside Arabic letters."""
 
 
 def wrapped(text: str, room: float, size: float) -> list[str]:
     """The text in lines no wider than the room, broken between words, and inside a word only where it must be.
 
     Each line is isolated in the direction of the whole text, so that a line that starts with a number
-    or a foreign word does not turn around.
+    or a foreign word does not turn around; a number is isolated together with its sign.
     """
     bare = drawable(plain(text))
     lines: list[str] = []
@@ -36,7 +38,7 @@ def wrapped(text: str, room: float, size: float) -> list[str]:
         else:
             lines += _cut(word, room, size)
     mark = own_direction(bare)
-    return [isolate(line, mark) for line in lines]
+    return [isolate(_MARKED_NUMBER.sub(lambda number: isolate(number[0], LEFT), line), mark) for line in lines]
 
 
 def text_width(text: str, size: float) -> float:

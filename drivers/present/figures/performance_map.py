@@ -23,6 +23,7 @@ from drivers.present.figures.canvas import (
     Canvas,
     Drawing,
 )
+from drivers.present.figures.dot_key import key_height, key_room, write_key
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.figures.naming import name_places
@@ -99,11 +100,11 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     key: list[list[str]] = []
     places = _places(result, plot, words, names, size)
     if places is None:
-        key = [wrapped(words.label("driver", name), _key_room(width) - 22, SMALL) for name in result.drivers]
+        key = [wrapped(words.label("driver", name), key_room(width) - 22, SMALL) for name in result.drivers]
         names = [[words.number(i + 1)] for i in range(len(names))]
         places = _places(result, plot, words, names, size) or _places(result, plot, words, names, size, crowded=True)
     assert places is not None  # a crowded map always has places
-    canvas = Canvas(width, plot.height + _key_height(key, width), words.direction)
+    canvas = Canvas(width, plot.height + key_height(key, width), words.direction)
     if ranked:
         canvas.rectangle(_LEFT, _TOP, plot.middle[0] - _LEFT, plot.middle[1] - _TOP, color=BAND)
     _axes(canvas, plot, words, share_form(result), narrow=narrow)
@@ -123,7 +124,7 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
         for position, line in enumerate(lines):
             y = (box.top + box.bottom) / 2 + _LINE * (position - (len(lines) - 1) / 2)
             canvas.write(x, y, line, size=size, color=INK, anchor="middle", halo=halo)
-    _write_key(canvas, key, plot.height, words)
+    write_key(canvas, key, plot.height, words)
     return canvas
 
 
@@ -229,31 +230,6 @@ def _seen(plot: _Plot, words: Words, x: float, y: float, x_end: float, y_end: fl
     """Two corners, from the reading start, as a box in pixels from the left."""
     sides = sorted((plot.width - x, plot.width - x_end) if words.direction == "rtl" else (x, x_end))
     return Box(sides[0], min(y, y_end), sides[1], max(y, y_end))
-
-
-def _key_room(width: float) -> float:
-    """The width of a column of the key: one column on a phone, two beside each other elsewhere."""
-    return width - 8 if width < 500 else width / 2 - 8
-
-
-def _key_height(key: Sequence[Sequence[str]], width: float) -> float:
-    columns = 1 if width < 500 else 2
-    rows = [max(len(lines) for lines in key[i : i + columns]) for i in range(0, len(key), columns)]
-    return sum(_LINE * lines + 4 for lines in rows) + 8 if rows else 0.0
-
-
-def _write_key(canvas: Canvas, key: Sequence[Sequence[str]], top: float, words: Words) -> None:
-    """The names of numbered dots, below the map."""
-    columns = 1 if canvas.width < 500 else 2
-    y = top + 8
-    for first in range(0, len(key), columns):
-        row = key[first : first + columns]
-        for column, lines in enumerate(row):
-            x = 4 + column * canvas.width / 2
-            canvas.write(x, y + _LINE / 2, words.number(first + column + 1), size=SMALL, color=MUTED)
-            for position, line in enumerate(lines):
-                canvas.write(x + 22, y + _LINE * (position + 0.5), line, size=SMALL)
-        y += _LINE * max(len(lines) for lines in row) + 4
 
 
 def _color(result: Any, i: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,19 @@ import numpy as np
 from drivers.present.figures.axis import Scale, limits_with_air
 from drivers.present.figures.canvas import BAND, MUTED, PAPER, RULE, STRONG, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
-from drivers.present.figures.lettering import text_width, wrapped
+from drivers.present.figures.lettering import text_width
+from drivers.present.figures.wave_names import LINE, chosen_names, write_wave_names
 from drivers.present.isolation import plain
 from drivers.present.sentences.findings import statistic_value, trend_points, trend_sentence
 from drivers.present.words import Words
 from drivers.results import Result
 
-_LINE = 17.0
-_LONGEST, _SHORTEST, _MOST_LINES = 96.0, 60.0, 3
-"""Pixels that a wave's name takes at most, what it gets at least, and lines that it may have."""
-
-_RANGES = {"mean": ((0.0, 100.0), 1.0), "top2box": ((0.0, 1.0), 0.01), "nps": ((-100.0, 100.0), 1.0)}
+_RANGES = {
+    "mean": ((0.0, 100.0), 1.0),
+    "top2box": ((0.0, 1.0), 0.01),
+    "nps": ((-100.0, 100.0), 1.0),
+    "share": ((0.0, 1.0), 0.01),
+}
 """What each statistic can be, and the finest step that its axis writes."""
 
 
@@ -37,7 +38,7 @@ def wave_trend(result: Result, words: Words, *, outcome: str, statistic: str) ->
     outcome
         Name of an outcome.
     statistic
-        ``mean``, ``top2box`` or ``nps``.
+        ``mean``, ``top2box``, ``share`` or ``nps``.
 
     Notes
     -----
@@ -60,8 +61,8 @@ def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float)
     canvas = Canvas(width, height, words.direction)
     left, right, top = 44.0, 30.0, 18.0
     apart = (width - left - right - 20) / max(len(points) - 1, 1)
-    chosen, names = _names(words, [wave for wave, _ in points], apart)
-    base = height - 22.0 - _LINE * max(len(lines) for lines in names)
+    chosen, names = chosen_names(words, [wave for wave, _ in points], apart)
+    base = height - 22.0 - LINE * max(len(lines) for lines in names)
     bounds, finest = _RANGES[statistic]
     limits = limits_with_air(
         min(level.conf_low for _, level in points),
@@ -75,7 +76,7 @@ def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float)
     ticks = up.ticks(4, finest=finest)
     for value in ticks:
         canvas.line([(left, up(value)), (width - 6, up(value))], color=RULE, width=0.7)
-        tick = words.percent(value) if statistic == "top2box" else words.number(value)
+        tick = words.percent(value) if statistic in ("top2box", "share") else words.number(value)
         canvas.write(left - 6, up(value), tick, size=SMALL, color=MUTED, anchor="end")
     upper = [(across(k), up(level.conf_high)) for k, (_, level) in enumerate(points)]
     lower = [(across(k), up(level.conf_low)) for k, (_, level) in enumerate(points)]
@@ -97,7 +98,7 @@ def _draw(result: Any, words: Words, outcome: str, statistic: str, width: float)
         if crossed is not None:
             y = crossed - 9 if up_there else crossed + 9
         canvas.write(x, y, shown, size=LABEL, halo=PAPER)
-    _wave_names(canvas, chosen, names, across, base)
+    write_wave_names(canvas, chosen, names, across, base)
     return canvas
 
 
@@ -108,53 +109,3 @@ def _edge(
     xs, ys = zip(*points, strict=True)
     inside = [float(y) for x, y in points if start <= x <= end]
     return farthest([*inside, *(float(np.interp(place, xs, ys)) for place in (start - 3, end + 3))])
-
-
-def _names(words: Words, waves: list[str], apart: float) -> tuple[list[int], list[list[str]]]:
-    """Which waves are named, as many as fit and always the first and the last, and the lines of each name."""
-    last = len(waves) - 1
-    labels = [words.label("wave", wave) for wave in waves]
-    for step in range(1, last + 1):
-        # From the last backwards; the one that would stand too near the first gives way to it.
-        chosen = [0, *(k for k in range(last, 0, -step) if k >= step)][: last + 1]
-        chosen.sort()
-        room = min(b - a for a, b in pairwise(chosen)) * apart - 8
-        names = _broken([labels[k] for k in chosen], min(room, _LONGEST))
-        if names is not None:
-            return chosen, names
-    chosen = [0, last] if last and (last * apart > 2 * _SHORTEST) else [last]
-    return chosen, [wrapped(labels[k], max(min(last * apart - 8, _LONGEST), _SHORTEST), SMALL) for k in chosen]
-
-
-def _broken(labels: list[str], room: float) -> list[list[str]] | None:
-    """The labels in lines that fit the room, broken at the same word where they can be; None where words are too long.
-
-    Labels of waves are alike ("First quarter 2023"), and a reader compares them best where they break alike.
-    """
-    parts = [plain(label).split(" ") for label in labels]
-    if max(text_width(word, SMALL) for words in parts for word in words) > room:
-        return None
-    if all(text_width(label, SMALL) <= room for label in labels):
-        return [wrapped(label, room, SMALL) for label in labels]
-    if len({len(words) for words in parts}) == 1:
-        for at in range(len(parts[0]) - 1, 0, -1):
-            halves = [(" ".join(words[:at]), " ".join(words[at:])) for words in parts]
-            if all(text_width(half, SMALL) <= room for pair in halves for half in pair):
-                return [[line for half in pair for line in wrapped(half, room, SMALL)] for pair in halves]
-    names = [wrapped(label, room, SMALL) for label in labels]
-    return names if max(map(len, names)) <= _MOST_LINES else None
-
-
-def _wave_names(
-    canvas: Canvas, chosen: list[int], names: list[list[str]], across: Callable[[int], float], y: float
-) -> None:
-    """The names of the chosen waves below the axis."""
-    for k, lines in zip(chosen, names, strict=True):
-        x = _within(canvas, across(k), max(text_width(line, SMALL) for line in lines))
-        canvas.line([(across(k), y), (across(k), y + 4)], color=RULE)
-        for position, line in enumerate(lines):
-            canvas.write(x, y + 14 + position * _LINE, line, size=SMALL, color=MUTED, anchor="middle")
-
-
-def _within(canvas: Canvas, x: float, width: float) -> float:
-    return min(max(x, width / 2 + 1), canvas.width - width / 2 - 1)

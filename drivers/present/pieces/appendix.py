@@ -168,9 +168,10 @@ def footer(result: Any, words: Words, identity: str) -> Markup:
     if "seed" in result.parameters:
         facts.append((words.ui("seed"), left_to_right(str(result.parameters["seed"]))))
     facts.append((words.ui("data_fingerprint"), left_to_right(result.data_sha256[:16])))
-    for file, fingerprint in result.beside_sha256.items():
+    if result.beside_sha256:
         # A file's name is as long as its author likes, and stands beside the number.
-        facts.append((words.ui("beside_fingerprint"), left_to_right(f"{file}: {fingerprint[:16]}")))
+        beside = [left_to_right(f"{file}: {fingerprint[:16]}") for file, fingerprint in result.beside_sha256.items()]
+        facts.append((words.ui("beside_fingerprint"), Markup("<br>").join(beside)))
     facts.append((words.ui("codebook_fingerprint"), left_to_right(result.codebook_sha256[:16])))
     facts.append((words.ui("version"), left_to_right(f"drivers {result.version}")))
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(html(name), value) for name, value in facts)

@@ -209,7 +209,7 @@ def change(score: Any, conf_level: float, words: Words) -> str:
     level = score.change
     if level is None:
         return ""
-    noun, factor = ("pp", 100.0) if score.statistic == "top2box" else ("point", 1.0)
+    noun, factor = ("pp", 100.0) if score.statistic in ("top2box", "share") else ("point", 1.0)
     estimate, low, high = (factor * value for value in (level.estimate, level.conf_low, level.conf_high))
     names = {"previous": words.label("wave", score.wave_before), "level": words.percent(conf_level)}
     if not score.changed:
@@ -239,12 +239,12 @@ def statistic_name(statistic: str, outcome: str, words: Words) -> str:
         return words.term("csat") if words.plain_satisfaction(outcome) else words.term("mean")
     if statistic == "top2box":
         return words.term("satisfied") if words.plain_satisfaction(outcome) else words.term("top2box")
-    return words.term("nps")
+    return words.term("event_share") if statistic == "share" else words.term("nps")
 
 
 def statistic_value(statistic: str, value: float, words: Words) -> str:
     """A statistic's value as it is shown."""
-    return words.percent(value) if statistic == "top2box" else words.number(value, 1)
+    return words.percent(value) if statistic in ("top2box", "share") else words.number(value, 1)
 
 
 def weighting(sample_of_result: Any, words: Words) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from drivers.survey.codebook.skips import Where
 from drivers.survey.codebook.types import Column, Key, Number, Part, Text
 
 OF_COLUMN = ("mean", "median", "share")
@@ -113,3 +114,5 @@ class Value(Part):
     currency: Text | None = None
     lost: Key
     """An indicator of records that counts customers lost among all."""
+    new: Where | None = None
+    """Rows of new customers, at whose mean value lost business is replaced."""

@@ -246,6 +246,7 @@ class Codebook(Part):
             *(column for column, _ in self.measured.values()),
             *(part.column for part in (work.parts if work else ()) if part),
             *(column for where in (*(skip.where for skip in self.skips), design.unweighted or {}) for column in where),
+            *((self.value.new or {}) if self.value else ()),
         ]
         return frozenset(name for name in named if name is not None)
 

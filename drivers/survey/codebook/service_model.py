@@ -42,9 +42,9 @@ class Recovery(Part):
 class KanoPair(Part):
     """Two questions on one feature: how it would be with it, and how without.
 
-    Their scale has the five answers of Kano's questionnaire. Turned so that the highest is the best, they are "I
-    dislike it that way", "I can live with it that way", "I do not mind", "it must be that way" and "I like it that
-    way"; items whose codes begin with "I like it that way" are ``reversed``.
+    Their scale has the five answers of Kano's questionnaire, from "I like it that way", "it must be that way", "I do
+    not mind" and "I can live with it that way" to "I dislike it that way". The lowest code is "I like it that way";
+    items of files that have it the other way round are ``reversed``.
     """
 
     functional: Key

@@ -1,0 +1,1 @@
+"""What people expected beside what they got: gaps, zones, and what goes with them."""
