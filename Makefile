@@ -48,6 +48,7 @@ studies: $(STAMP) ## measure how often what is claimed is true, on simulated sur
 	$(BIN)/python benchmarks/partial_effects.py
 	$(BIN)/python benchmarks/equations.py
 	$(BIN)/python benchmarks/indirect_effects.py
+	$(BIN)/python benchmarks/false_alarms.py
 
 examples: $(STAMP) ## write the files of the simulated examples anew
 	$(BIN)/python tools/examples.py drivers/survey/examples

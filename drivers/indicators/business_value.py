@@ -38,7 +38,7 @@ class ValueAtStake(Result):
         Lost customers times that mean.
     per_new, new_needed
         Mean value of a new customer, and how many of them would be worth as much as was lost; None where the codebook
-        does not say who is new.
+        does not say who is new, the latter also where customers are worth nothing on average.
     beyond_target, business_beyond
         Customers lost beyond the indicator's target, 0 at the least, and what they were worth; None without a target.
     """
@@ -175,7 +175,9 @@ def value_at_stake(survey: Survey, *, conf_level: float = 0.95) -> ValueAtStake:
         answered = int((new & ~survey.measures["value"].isna().to_numpy() & (survey.weights > 0)).sum())
         if answered >= FEWEST_SHOWN:
             per_new = _worth(survey, new, conf_level)
-            new_needed = _replacing(survey, lost, rows, new, conf_level)
+            # Of new customers who are worth nothing no number replaces anything.
+            if min(per_new.estimate, per_customer.estimate) > 0:
+                new_needed = _replacing(survey, lost, rows, new, conf_level)
     beyond, business_beyond = None, None
     target = _target(measure)
     if target is not None:

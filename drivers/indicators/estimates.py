@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from drivers.linearization import effective_size, interval_size, mean_covariance
+from drivers.models.expectations.ratios import ratios
 from drivers.survey.data import Survey
 
 
@@ -99,6 +100,32 @@ def difference_level(
         std_error=error,
         conf_low=estimate - reach,
         conf_high=estimate + reach,
+        n=int(now.sum()),
+        n_effective=effective_size(survey, now, values),
+    )
+
+
+def share_difference(
+    survey: Survey, values: np.ndarray, rows: np.ndarray, rows_before: np.ndarray, conf_level: float
+) -> Level:
+    """The difference of two domains' weighted shares, by Wilson's intervals of both.
+
+    Notes
+    -----
+    As in `drivers.models.expectations.ratios`: the intervals are joined by their squares, with the correlation that
+    the design gives them (Newcombe; Zou and Donner). An interval by t has hardly any width where few were asked and a
+    share is near 0 or 1: of 15 people none of whom left it would say that fewer leave there than elsewhere.
+    """
+    now, before = _used(survey, values, rows), _used(survey, values, rows_before)
+    bottoms = np.column_stack([now, before]).astype(float)
+    found = ratios(survey, np.where(bottoms > 0, values[:, None], 0.0), bottoms)
+    low, high = found.difference(0, 1, conf_level)
+    signs = np.array([1.0, -1.0])
+    return Level(
+        estimate=float(signs @ found.estimate),
+        std_error=float(np.sqrt(max(0.0, signs @ found.covariance @ signs))),
+        conf_low=low,
+        conf_high=high,
         n=int(now.sum()),
         n_effective=effective_size(survey, now, values),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
+from drivers.indicators.estimates import Level, difference_level, mean_level, share_difference, share_level
 from drivers.indicators.measures_taken import Better, Family, Measure
 from drivers.indicators.medians import median_change, median_covariance, median_level
 from drivers.indicators.record_rates import rate_change, rate_level
@@ -75,7 +75,8 @@ def change_of(survey: Survey, measure: Measure, now: int, before: int, conf_leve
     if measure.values is None:
         counts = measure.counted(survey, now), measure.counted(survey, before)
         return _times(measure.times, rate_change(*counts, conf_level))
-    difference = median_change if measure.family == "median" else difference_level
+    differences = {"median": median_change, "share": share_difference}
+    difference = differences.get(measure.family, difference_level)
     return difference(survey, measure.values, in_wave(survey, now), in_wave(survey, before), conf_level)
 
 

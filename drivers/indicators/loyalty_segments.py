@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.indicators.estimates import Level, difference_level, share_level
+from drivers.indicators.estimates import Level, share_difference, share_level
 from drivers.models.loyalty.stated import events_of, happened, stated
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, Sample, frame
@@ -210,8 +210,8 @@ def loyalty_groups(
     A group of fewer than 10 is not shown; where it is the only one, the group that is as satisfied is not either, as
     it would tell the first one's size.
 
-    Weights: Wilson's interval at the effective size; differences by t with linearised or replicated errors, the
-    three of an event at a level that holds for all together (Bonferroni).
+    Weights: Wilson's interval at the effective size; differences by Wilson's intervals of both shares under the design,
+    the three of an event at a level that holds for all together (Bonferroni).
     Missing answers: complete cases on both scores; of events, those of whom it is known.
 
     References
@@ -309,7 +309,7 @@ def _event(survey: Survey, event: str, member: Mapping[Group, np.ndarray], conf_
         ),
         differences=MappingProxyType(
             {
-                group: difference_level(survey, values, enough[group], enough[first], each)
+                group: share_difference(survey, values, enough[group], enough[first], each)
                 if group in enough and first in enough
                 else None
                 for group in others

@@ -65,14 +65,15 @@ class Measure:
     per: str = ""
 
     def counted(self, survey: Survey, wave: int | None) -> Counted:
-        """What the units of the selection counted in a wave, rows with an empty cell left out."""
+        """What the units of the selection counted in a wave, without empty cells and closed units."""
         assert self.records is not None
         rows = self.records.of_unit(survey.unit)
         if wave is not None and self.records.wave_index is not None:
             rows = rows & (self.records.wave_index == wave)
         count = self.records.numbers[self.count].to_numpy()
         exposure = self.records.numbers[self.per].to_numpy()
-        rows = rows & ~np.isnan(count) & ~np.isnan(exposure)
+        # A unit that was closed is no further unit by which rates differ.
+        rows = rows & ~np.isnan(count) & ~np.isnan(exposure) & ((exposure > 0) | (count > 0))
         unit = np.full(len(count), "") if self.records.unit is None else self.records.unit
         return Counted(unit=unit[rows], count=count[rows], exposure=exposure[rows], part=self.family == "binomial")
 

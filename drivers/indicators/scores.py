@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.indicators.estimates import Level, difference_level, mean_level, share_level
+from drivers.indicators.estimates import Level, difference_level, mean_level, share_difference, share_level
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, frame
 from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
@@ -161,7 +162,7 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
     selected) with the one before.
 
     Weights: variances under the design (linearised, with the finite population, or from replicate weights);
-    Wilson's interval at the effective sample size.
+    Wilson's interval at the effective sample size, of changes of shares joined from those of both waves.
     Missing answers: each statistic uses all answers it has. An outcome or a change with fewer than 10 of
     them is left out.
 
@@ -198,7 +199,8 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
                 continue
             change = None
             if before is not None and now is not None:
-                change = _change(survey, values, now, before, conf_level)
+                difference = share_difference if statistic in _PARTS else difference_level
+                change = _change(survey, values, now, before, partial(difference, conf_level=conf_level))
             scores.append(
                 Score(
                     outcome=outcome,
@@ -222,13 +224,15 @@ def outcome_scores(survey: Survey, *, conf_level: float = 0.95) -> OutcomeScores
     )
 
 
-def _change(survey: Survey, values: np.ndarray, now: int, before: int, conf_level: float) -> Level | None:
+def _change(
+    survey: Survey, values: np.ndarray, now: int, before: int, difference: Callable[..., Level]
+) -> Level | None:
     """The change from one wave to another; None where one of them has hardly an answer to speak of."""
     waves = [in_wave(survey, position) for position in (now, before)]
     answered = ~np.isnan(values) & (survey.weights > 0)
     if min(int((wave & answered).sum()) for wave in waves) < FEWEST_SHOWN:
         return None
-    return difference_level(survey, values, waves[0], waves[1], conf_level)
+    return difference(survey, values, waves[0], waves[1])
 
 
 def statistics_of(survey: Survey, outcome: str) -> tuple[Statistic, ...]:

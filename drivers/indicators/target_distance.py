@@ -47,7 +47,8 @@ def distance_in_drivers(survey: Survey, *, outcome: str | None = None, conf_leve
     Raises
     ------
     ModelError
-        As `fit_regression`; where the outcome has no target, or has reached it.
+        As `fit_regression`; where the outcome has no target, or has reached it; where fewer than 10 rated it, or any
+        driver, in the wave reported on.
 
     Notes
     -----
@@ -100,13 +101,20 @@ def distance_in_drivers(survey: Survey, *, outcome: str | None = None, conf_leve
             code="target_reached",
             values={"outcome": outcome},
         )
-    rated = ~survey.scores[rows].isna()
+    rated = ~survey.scores[rows & (survey.weights > 0)].isna()
     drivers = tuple(
         name
         for name in regression.drivers
         # Of what was not asked in the wave nothing is known to begin with.
         if name in survey.codebook.drivers and int(rated[name].sum()) >= FEWEST_SHOWN
     )
+    if not drivers:
+        raise ModelError(
+            f"Expected a driver with at least {FEWEST_SHOWN} answers in the wave reported on, found none; widen the "
+            "selection.",
+            code="few_in_wave",
+            values={"needed": FEWEST_SHOWN},
+        )
     columns = np.column_stack([survey.scores[name].to_numpy() for name in drivers] + [scores])
     levels = _levels(survey, columns, rows)
     goal, goal_of, n_units = _goals(survey, drivers, columns[:, :-1], now)

@@ -168,7 +168,8 @@ def fit_regression(
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ModelError(
             f"Expected predictors of which none is a sum of others, found some among {', '.join(data.terms)}; "
-            "remove one."
+            "remove one.",
+            code="not_separable",
         )
     fit = robust_fit(survey, data.values, data.rows)
     error = np.sqrt(np.diag(fit.covariance))

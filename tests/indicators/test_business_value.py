@@ -95,6 +95,19 @@ def test_the_ratio_has_the_error_of_resamples(tmp_path: Path) -> None:
     assert error == pytest.approx(np.std(drawn), rel=0.1)
 
 
+@pytest.mark.parametrize("others", [0, 100])
+def test_new_customers_without_value_replace_nothing(tmp_path: Path, others: int) -> None:
+    survey_of(tmp_path, {"per_customer": "worth", "lost": "churn", "new": {"kind": ["new"]}})
+    new = np.arange(60) < 20
+    answers = pd.read_csv(tmp_path / "answers.csv", dtype=str)
+    worth = np.where(new, 0, others).astype(str)
+    answers.assign(worth=worth, kind=np.where(new, "new", "old")).to_csv(tmp_path / "answers.csv", index=False)
+    stake = kda.value_at_stake(kda.read_survey(tmp_path / "codebook.yml"))
+    assert stake.per_new is not None and stake.per_new.estimate == 0
+    assert stake.new_needed is None
+    assert "new_needed" not in stake.tidy()["term"].tolist()
+
+
 def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     survey = survey_of(tmp_path, {"per_customer": "worth", "lost": "churn", "new": {"kind": ["new"]}})
     with pytest.raises(kda.ModelError) as caught:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from drivers.indicators.estimates import difference_level, mean_level, share_level, wilson
+from drivers.indicators.estimates import difference_level, mean_level, share_difference, share_level, wilson
 from drivers.models.predictors import effective_size
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, RATINGS, service_survey, table
@@ -341,3 +341,33 @@ def test_a_domain_in_three_sampling_units_has_two_degrees_of_freedom(tmp_path: P
     found = mean_level(survey_of(tmp_path, y, clusters=clusters), y, clusters < 3, 0.95)
     reach = (found.conf_high - found.estimate) / found.std_error
     assert reach == pytest.approx(stats.t.ppf(0.975, 2), rel=ROUNDING)
+
+
+def test_a_difference_of_shares_keeps_its_level_where_few_were_asked_and_hardly_any_did_it(tmp_path: Path) -> None:
+    """In 200 and in 15 people one in twenty leaves: t says of nearly half of such samples that fewer of the 15 do."""
+    rng = np.random.default_rng(12)
+    few = np.arange(215) >= 200
+    survey = survey_of(tmp_path, rng.uniform(0, 100, 215))
+    wrong = {share_difference: 0, difference_level: 0}
+    for _ in range(200):
+        left = (rng.random(215) < 0.05).astype(float)
+        for interval in wrong:
+            level = interval(survey, left, few, ~few, 0.95)
+            wrong[interval] += not level.conf_low <= 0 <= level.conf_high
+    assert wrong[share_difference] <= 0.08 * 200 and wrong[difference_level] > 0.3 * 200
+
+
+def test_a_difference_of_shares_is_that_of_newcombe(tmp_path: Path) -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    rng = np.random.default_rng(13)
+    now = np.arange(2600) < 600
+    yes = np.where(now, rng.random(2600) < 0.3, rng.random(2600) < 0.25).astype(float)
+    level = share_difference(survey_of(tmp_path, np.arange(2600) % 100), yes, now, ~now, 0.95)
+    low, high = confint_proportions_2indep(yes[now].sum(), 600, yes[~now].sum(), 2000, method="newcomb")
+    assert level.estimate == pytest.approx(yes[now].mean() - yes[~now].mean())
+    assert (level.conf_low, level.conf_high, level.n) == (
+        pytest.approx(low, abs=2e-4),
+        pytest.approx(high, abs=2e-4),
+        600,
+    )

@@ -76,6 +76,17 @@ def test_a_small_group_is_hidden_and_cannot_be_worked_out(
     assert set(shown["group"]) == set(GROUPS) - set(hidden)
 
 
+def test_of_fifteen_of_whom_none_left_nothing_is_claimed(tmp_path: Path) -> None:
+    x, y = corners(200, 15, 20, 20)
+    left = np.zeros(255)
+    left[:10] = 1
+    (event,) = kda.loyalty_groups(survey_of(tmp_path, x, y, left)).events
+    level = event.differences["free_to_leave"]
+    assert level is not None and level.estimate == pytest.approx(-0.05)
+    # By t it would end below 0: the fifteen alone show no variation.
+    assert level.conf_low < -0.05 < 0 < level.conf_high
+
+
 def test_cuts_are_stated_and_may_be_moved(tmp_path: Path) -> None:
     x, y = corners(40, 30, 15, 20)
     survey = survey_of(tmp_path, np.append(x, np.full(12, 90.0)), np.append(y, np.full(12, 20.0)))

@@ -247,6 +247,24 @@ def test_columns_and_records_of_a_codebook(tmp_path: Path) -> None:
     assert {key: reason.code for key, reason in branch.left_out.items()} == {"lost": "records_of_all"}
 
 
+def test_a_unit_that_was_closed_is_no_further_unit(tmp_path: Path) -> None:
+    waves_of_forty(tmp_path)
+    lost = {"records": "calls", "count": "lost", "per": "calls", "statistic": "rate", "better": "lower"}
+    found = []
+    for rows in ([("n", 390, 12)], [("n", 390, 12), ("closed", 0, 0)]):
+        pd.DataFrame(rows, columns=["branch", "calls", "lost"]).assign(year="2023").to_csv(
+            tmp_path / "records.csv", index=False
+        )
+        survey = amended(
+            tmp_path,
+            records={"calls": {"file": "records.csv", "unit": "branch", "wave": "year"}},
+            indicators={"lost": {**lost, "label": {"en": "Lost"}}},
+        )
+        found.append(card_of(kda.scorecard(survey), "lost"))
+    assert found[0].level == found[1].level
+    assert found[1].intervals == "exact_counts"
+
+
 def test_records_without_the_wave_reported_on_have_no_card(tmp_path: Path) -> None:
     waves_of_forty(tmp_path)
     pd.DataFrame({"year": ["2021", "2022"], "calls": [400, 410], "lost": [20, 31]}).to_csv(

@@ -231,3 +231,21 @@ def test_parts_that_do_not_add_up_are_refused(centre: DistanceResult) -> None:
         replace(centre, together=centre.left)
     with pytest.raises(ValueError, match="exactly where it is offered"):
         replace(centre, offers=("offered",) * len(centre.offers))
+
+
+@pytest.mark.parametrize("without", ["b", "abc"])
+def test_drivers_that_nobody_who_counts_rated_in_the_wave_are_left_out(tmp_path: Path, without: str) -> None:
+    columns = simulated(21, 300)
+    last = np.arange(300) >= 150
+    weights = np.where(np.arange(300) < 170, 1.0, 2.0)
+    weights[150:165] = 0
+    for name in without:
+        columns[name][165:] = np.nan  # fifteen rated it, none of whom counts
+    waves = np.where(last, "2023", "2022")
+    survey = survey_of(tmp_path, columns, {"y": 90.0}, weights=weights, waves=waves)
+    if without == "abc":
+        with pytest.raises(kda.ModelError, match="Expected a driver with at least 10 answers in the wave") as caught:
+            kda.distance_in_drivers(survey)
+        assert (caught.value.code, dict(caught.value.values)) == ("few_in_wave", {"needed": 10})
+    else:
+        assert kda.distance_in_drivers(survey).drivers == ("a", "c")

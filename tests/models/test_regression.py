@@ -345,6 +345,8 @@ def test_a_driver_that_is_a_sum_of_others_is_refused(tmp_path: Path) -> None:
     assert refusal(survey_of(tmp_path, columns)) == (
         "Expected predictors of which none is a sum of others, found some among a, b, c; remove one."
     )
+    reason = kda.attempt(fit_regression, survey_of(tmp_path, columns)).reasons  # type: ignore[attr-defined]
+    assert [code.code for code in reason] == ["not_separable"]
 
 
 def test_fewer_sampling_units_than_predictors_are_refused(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from drivers.present.figures.canvas import (
 from drivers.present.figures.importance import display_order
 from drivers.present.figures.lettering import drawable, text_width, wrapped
 from drivers.present.figures.naming import name_places
-from drivers.present.isolation import isolate, plain
+from drivers.present.isolation import LEFT, RIGHT, isolate, plain
 from drivers.present.sentences.findings import rank_text, statistic_value, trend_points, verdict_sentence
 from drivers.present.words import Words
 from tests.shown import CASES, Case
@@ -615,6 +615,12 @@ def test_lines_are_no_wider_than_their_room() -> None:
         parts = wrapped(text, 80, 12)
         assert max(text_width(part, 12) for part in parts) <= 80
         assert "".join(map(plain, parts)).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("number", ["21%", "−4.2", "+1,234.5%"])
+def test_a_sign_stays_on_its_side_of_a_number_beside_arabic_letters(number: str) -> None:
+    (line,) = wrapped(f"من {number} إلى 3.", 400, 12)
+    assert line == isolate(f"من {isolate(number, LEFT)} إلى 3.", RIGHT)
 
 
 def test_lines_keep_the_direction_of_the_whole() -> None:

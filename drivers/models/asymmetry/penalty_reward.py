@@ -161,7 +161,8 @@ def _check_rank(bent: Bends) -> None:
     if np.linalg.matrix_rank(design) < m:
         raise ModelError(
             f"Expected ratings of which none is a sum of others on one side of the middle, found some among "
-            f"{', '.join(bent.columns.terms)}; remove a driver."
+            f"{', '.join(bent.columns.terms)}; remove a driver.",
+            code="not_separable",
         )
 
 

@@ -27,7 +27,7 @@ from drivers.present.words import Words
 
 
 def finding(result: Any, words: Words, identity: str) -> Markup:
-    """How each link goes with the next, and what goes with the first outcome through which link."""
+    """How each link of the chain goes with the next; what goes through which link stands with its figure."""
     first, *others = result.outcomes
     said = Markup("").join(paragraph(sentence, "lead") for sentence in link_sentences(result, first, words))
     # What stands between is the same for all outcomes; the last link is each outcome's own.
@@ -35,7 +35,6 @@ def finding(result: Any, words: Words, identity: str) -> Markup:
     order = [note for note in result.notes if note.code.startswith("one_time")]
     return (
         said
-        + paragraph(" ".join(pattern_sentences(result, first, words)))
         + (paragraph(" ".join(more)) if more else Markup(""))
         + Markup("").join(paragraph(sentence) for sentence in notes(tuple(order), words))
     )

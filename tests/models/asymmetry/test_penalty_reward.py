@@ -331,6 +331,16 @@ def test_more_sides_than_answers_are_refused(tmp_path: Path) -> None:
     assert found.reasons[0].code == "few_answers"  # type: ignore[attr-defined]
 
 
+def test_ratings_that_are_alike_on_one_side_are_a_reason(tmp_path: Path) -> None:
+    """As may be in a small unit: whoever rates one below the middle rates the other so."""
+    x = ratings(300, 7)
+    x[:, 1] = np.where(x[:, 0] < 50, x[:, 0], np.maximum(x[:, 1], 50))
+    survey = survey_of(tmp_path, x, satisfaction(x, 8))
+    with pytest.raises(ModelError, match="none is a sum of others on one side of the middle"):
+        asymmetry(survey)
+    assert kda.attempt(asymmetry, survey).reasons == (Code("not_separable"),)
+
+
 def test_another_way_is_refused(survey: Survey) -> None:
     with pytest.raises(ModelError) as refused:
         asymmetry(survey, method="dummies")  # type: ignore[arg-type]

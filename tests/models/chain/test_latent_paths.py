@@ -1,6 +1,7 @@
 """The chain without error: lavaan's numbers through the public function, planted paths, and what it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,15 @@ def test_the_same_seed_gives_the_same_numbers(tmp_path: Path) -> None:
     assert (one.indirect.points[2:] != other.indirect.points[2:]).all()
     assert one.indirect.points[2:] == pytest.approx(other.indirect.points[2:], abs=0.02)
     assert (one.total.points == other.total.points).all()
+
+
+def test_a_population_that_was_asked_whole_leaves_nothing_to_chance(tmp_path: Path) -> None:
+    survey = service_survey(tmp_path)
+    result = chain(replace(survey, fpc=np.ones(len(survey.weights))))
+    np.testing.assert_allclose(result.direct.points[1], 0.0, atol=1e-12)
+    np.testing.assert_allclose(result.direct.points[0], chain(survey).direct.points[0])
+    assert np.isnan([result.fit.statistic, result.fit.p_value]).all()
+    assert 0.9 < result.fit.cfi <= 1
 
 
 def test_wider_levels_are_wider(tmp_path: Path) -> None:
