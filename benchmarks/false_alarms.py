@@ -21,9 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from study import arguments, error_of_rate, in_parallel, table
 
-from drivers.indicators.control_limits import MEAN_RANGE, REACH, control_limits
-from drivers.indicators.indicator_history import History
-from drivers.indicators.trend_test import trend_of
+from drivers.indicators.card.indicator_history import History
+from drivers.indicators.time.control_limits import MEAN_RANGE, REACH, control_limits
+from drivers.indicators.time.trend_test import trend_of
 
 LEVEL = 0.95
 SHIFT = 6.0

@@ -64,14 +64,14 @@ _PUBLIC = {
     "by_wave": "drivers.waves",
     # levels and decisions
     "outcome_scores": "drivers.indicators.scores",
-    "recovery": "drivers.indicators.service_recovery",
-    "scorecard": "drivers.indicators.score_card",
-    "distance_in_drivers": "drivers.indicators.target_distance",
-    "value_at_stake": "drivers.indicators.business_value",
-    "control_charts": "drivers.indicators.over_time",
-    "loyalty_curve": "drivers.indicators.loyalty_by_satisfaction",
-    "loyalty_groups": "drivers.indicators.loyalty_segments",
-    "stated_and_observed": "drivers.indicators.observed_loyalty",
+    "recovery": "drivers.indicators.loyalty.service_recovery",
+    "scorecard": "drivers.indicators.card.score_card",
+    "distance_in_drivers": "drivers.indicators.card.target_distance",
+    "value_at_stake": "drivers.indicators.card.business_value",
+    "control_charts": "drivers.indicators.time.over_time",
+    "loyalty_curve": "drivers.indicators.loyalty.loyalty_by_satisfaction",
+    "loyalty_groups": "drivers.indicators.loyalty.loyalty_segments",
+    "stated_and_observed": "drivers.indicators.loyalty.observed_loyalty",
     "importance_performance_map": "drivers.decisions.importance_performance",
     "management_gaps": "drivers.decisions.management",
     # present
@@ -95,15 +95,15 @@ if TYPE_CHECKING:
     from drivers.importance.dominance_analysis import dominance
     from drivers.importance.other_ways import robustness
     from drivers.importance.relative import relative_importance
-    from drivers.indicators.business_value import value_at_stake
-    from drivers.indicators.loyalty_by_satisfaction import loyalty_curve
-    from drivers.indicators.loyalty_segments import loyalty_groups
-    from drivers.indicators.observed_loyalty import stated_and_observed
-    from drivers.indicators.over_time import control_charts
-    from drivers.indicators.score_card import scorecard
+    from drivers.indicators.card.business_value import value_at_stake
+    from drivers.indicators.card.score_card import scorecard
+    from drivers.indicators.card.target_distance import distance_in_drivers
+    from drivers.indicators.loyalty.loyalty_by_satisfaction import loyalty_curve
+    from drivers.indicators.loyalty.loyalty_segments import loyalty_groups
+    from drivers.indicators.loyalty.observed_loyalty import stated_and_observed
+    from drivers.indicators.loyalty.service_recovery import recovery
     from drivers.indicators.scores import outcome_scores
-    from drivers.indicators.service_recovery import recovery
-    from drivers.indicators.target_distance import distance_in_drivers
+    from drivers.indicators.time.over_time import control_charts
     from drivers.models.asymmetry.kano_features import kano
     from drivers.models.asymmetry.penalty_reward import asymmetry
     from drivers.models.chain.latent_analysis import latent_paths

@@ -19,8 +19,8 @@ from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Sample, Unanswered, read_only
 from drivers.survey.data import Survey, check_survey
 
-FEWEST_MANAGERS = 3
-"""Of two, each could tell from the mean what the other wrote, and their spread tells nothing."""
+FEWEST_MANAGERS = 4
+"""Of three, each could tell from the mean and its error what the two others wrote."""
 
 
 def management_gaps(

@@ -57,7 +57,7 @@ def planted(service: Survey, importance: ImportanceResult) -> ManagementResult:
 
 
 def test_gaps_are_welchs(survey: Survey) -> None:
-    guesses = {"a": [60.0, 70.0, 65.0, 90.0], "b": [40.0, 45.0, np.nan, 35.0]}
+    guesses = {"a": [60.0, 70.0, 65.0, 90.0], "b": [40.0, 45.0, np.nan, 35.0, 50.0]}
     found = kda.management_gaps(guessed(survey, guesses)).performance
     p_values = []
     for i, (name, values) in enumerate(guesses.items()):
@@ -81,12 +81,12 @@ def test_managers_who_all_say_the_same_leave_the_surveys_error(survey: Survey) -
 
 
 def test_drivers_of_which_hardly_a_manager_guessed_are_left_out(survey: Survey) -> None:
-    found = kda.management_gaps(guessed(survey, {"a": [60.0, 70.0, 65.0], "b": [40.0, np.nan, 45.0]}))
+    found = kda.management_gaps(guessed(survey, {"a": [60.0, 70.0, 65.0, 75.0], "b": [40.0, np.nan, 45.0, 50.0]}))
     assert found.performance.drivers == ("a",) and found.left_out == ("b",)
     with pytest.raises(kda.ModelError) as caught:
         kda.management_gaps(guessed(survey, {"b": [40.0, 45.0]}))
     assert str(caught.value) == (
-        "Expected guesses of at least 3 managers of a driver that 10 respondents rated, found none; add to the file of "
+        "Expected guesses of at least 4 managers of a driver that 10 respondents rated, found none; add to the file of "
         "guesses."
     )
 

@@ -19,13 +19,13 @@ from drivers.importance.orders.measures import MEASURES
 from drivers.importance.other_ways import Survival
 from drivers.importance.uncertainty import INTERVALS
 from drivers.importance.ways import LEFT_OUT, VARIANTS
-from drivers.indicators.control_limits import SIGNALS
-from drivers.indicators.distance_result import OFFERS, Sufficiency
-from drivers.indicators.loyalty_segments import GROUPS
-from drivers.indicators.scorecard_result import IntervalMethod
-from drivers.indicators.standing import STANDINGS
-from drivers.indicators.standing import Comparison as Compared
-from drivers.indicators.trend_test import CONCLUSIONS as TRENDS
+from drivers.indicators.card.distance_result import OFFERS, Sufficiency
+from drivers.indicators.card.scorecard_result import IntervalMethod
+from drivers.indicators.card.standing import STANDINGS
+from drivers.indicators.card.standing import Comparison as Compared
+from drivers.indicators.loyalty.loyalty_segments import GROUPS
+from drivers.indicators.time.control_limits import SIGNALS
+from drivers.indicators.time.trend_test import CONCLUSIONS as TRENDS
 from drivers.labels import LANGUAGES, Labels
 from drivers.models.asymmetry.bends import BASES, METHODS
 from drivers.models.asymmetry.kano_features import FEATURE_CLASSES

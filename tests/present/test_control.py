@@ -8,9 +8,9 @@ import pytest
 from matplotlib.patches import Polygon
 
 import drivers as kda
-from drivers.indicators.chart_result import ControlChart, ControlCharts
-from drivers.indicators.control_limits import control_limits
-from drivers.indicators.trend_test import trend_of
+from drivers.indicators.time.chart_result import ControlChart, ControlCharts
+from drivers.indicators.time.control_limits import control_limits
+from drivers.indicators.time.trend_test import trend_of
 from drivers.labels import Labels
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.figures.canvas import INK, NARROW, WIDE, Box
@@ -18,7 +18,7 @@ from drivers.present.isolation import plain
 from drivers.present.sentences.control import chart_sentences, chart_value, signal_sentences, trend_sentence
 from drivers.present.words import Words
 from drivers.results import Code, Unanswered
-from tests.indicators.series import counts, estimates
+from tests.indicators.time.series import counts, estimates
 
 LANGUAGES = ("en", "ar")
 

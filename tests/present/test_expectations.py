@@ -291,8 +291,8 @@ def test_management_is_told_driver_by_driver(survey: Survey, results: dict[str, 
         (
             "management_gaps",
             "gaps",
-            Code("few_managers", {"needed": 3}),
-            "What management thinks cannot be compared with these answers: fewer than 3 managers judged the same "
+            Code("few_managers", {"needed": 4}),
+            "What management thinks cannot be compared with these answers: fewer than 4 managers judged the same "
             "aspect.",
         ),
         ("management_gaps", "gaps", Code("suppressed", {"needed": 10}), ""),

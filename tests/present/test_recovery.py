@@ -11,7 +11,7 @@ import pytest
 from matplotlib.lines import Line2D
 
 import drivers as kda
-from drivers.indicators.service_recovery import RecoveryResult
+from drivers.indicators.loyalty.service_recovery import RecoveryResult
 from drivers.present import tables
 from drivers.present.channel import bundle
 from drivers.present.figures.canvas import NARROW, PAPER, WIDE
@@ -20,7 +20,7 @@ from drivers.present.sentences.recovery import paradox_sentences, recovery_sente
 from drivers.present.words import Words
 from drivers.results import Code, Result, Unanswered
 from drivers.survey.data import Survey
-from tests.indicators.test_service_recovery import drawn, problems
+from tests.indicators.loyalty.test_service_recovery import drawn, problems
 from tests.shown import labelled
 
 LABELS = {

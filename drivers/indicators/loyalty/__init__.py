@@ -1,0 +1,1 @@
+"""Satisfaction beside loyalty, stated and observed, and what becomes of problems."""

@@ -1,0 +1,1 @@
+"""Indicators over the waves: usual ranges and trends."""
