@@ -24,8 +24,8 @@ RUNS = [
     *((survey, "00_manager_report") for survey in ("service_center_staff", "long", "hostile", "few", "suppressed")),
     *((survey, "03_drivers") for survey in ("few", "suppressed")),
     ("judges", "02_measurement"),
-    *((survey, "04_loyalty") for survey in ("judges", "few", "suppressed")),
-    *((survey, "05_expectations") for survey in ("judges", "few", "suppressed")),
+    *((survey, "04_loyalty") for survey in ("service_center", "judges", "suppressed")),
+    *((survey, "05_expectations") for survey in ("service_center", "judges", "few")),
     ("service_center", "06_scorecard"),
     *((survey, "01_data_quality") for survey in ("customersat", "suppressed")),
 ]
