@@ -177,6 +177,8 @@ REASONS = (
     "no_steps",
     "not_ordered",
     "certain",
+    "whole_population",
+    "empty_replicates",
     "many_drivers",
     "no_loyalty",
     "few_steps",

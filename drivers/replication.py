@@ -115,7 +115,9 @@ def replicate_covariance(estimates: np.ndarray, estimate: np.ndarray, replicates
         more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
         raise ModelError(
             f"Expected an estimate from each of the {len(estimates)} replicates, found none from {named}{more}; widen "
-            "the selection, or use fewer drivers and controls."
+            "the selection, or use fewer drivers and controls.",
+            code="empty_replicates",
+            values={"replicates": len(without)},
         )
     return Replicated(covariance=replicates.covariance(estimates, estimate), df=replicates.df)
 

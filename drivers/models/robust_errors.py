@@ -164,7 +164,8 @@ def _linearised(survey: Survey, values: np.ndarray, rows: np.ndarray, params: np
     if fpc is not None and (fpc[rows] >= 1).all():
         raise ModelError(
             "Expected a sample, found that all sampling units of the population were taken (design.fpc), so that no "
-            "effect varies by chance; remove fpc to ask what people like these would have answered."
+            "effect varies by chance; remove fpc to ask what people like these would have answered.",
+            code="whole_population",
         )
     design = np.column_stack([np.ones(len(values)), values[:, :-1]])
     design = np.where(rows[:, None], design, 0.0)

@@ -362,6 +362,8 @@ def test_everybody_asked_is_no_sample(tmp_path: Path) -> None:
         "Expected a sample, found that all sampling units of the population were taken (design.fpc), so that no effect "
         "varies by chance; remove fpc to ask what people like these would have answered."
     )
+    # A report of a census says so in place of effects.
+    assert [reason.code for reason in kda.attempt(kda.fit_regression, survey).reasons] == ["whole_population"]
 
 
 def test_replicates_that_leave_an_effect_undecided_are_refused(tmp_path: Path) -> None:
@@ -380,6 +382,8 @@ def test_replicates_that_leave_an_effect_undecided_are_refused(tmp_path: Path) -
         "Expected an estimate from each of the 15 replicates, found none from 'rw_6'; widen the selection, or use "
         "fewer drivers and controls."
     )
+    (reason,) = kda.attempt(kda.fit_regression, survey, always=["kind"]).reasons
+    assert (reason.code, dict(reason.values)) == ("empty_replicates", {"replicates": 1})
 
 
 def test_fewer_degrees_of_freedom_of_replicates_than_predictors_are_refused(tmp_path: Path) -> None:

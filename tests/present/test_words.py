@@ -31,6 +31,7 @@ REASON_VALUES = {
     "r2": 0.1,
     "n": 7,
     "steps": 2,
+    "replicates": 3,
     "most": 5,
     "driver": "respect",
     "outcome": "retention",
