@@ -42,7 +42,7 @@ def mean_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level:
     has the design's degrees of freedom.
     Missing answers: rows without a value are left out.
     """
-    used = _used(survey, values, rows)
+    used = answered(survey, values, rows)
     estimate = _mean(survey, values, used)
     error, reach = _error(survey, values, conf_level, used)
     return Level(
@@ -68,7 +68,7 @@ def share_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_level
     ----------
     Wilson (1927), doi:10.1080/01621459.1927.10502953; Korn and Graubard (1998) for designs.
     """
-    used = _used(survey, values, rows)
+    used = answered(survey, values, rows)
     estimate = _mean(survey, values, used)
     error, _ = _error(survey, values, conf_level, used)
     low, high = wilson(estimate, interval_size(survey, used, values), conf_level)
@@ -92,7 +92,7 @@ def difference_level(
     Both domains are seen in one sample, so sampling units that occur in both are allowed for; `n` and
     `n_effective` are those of the first domain.
     """
-    now, before = _used(survey, values, rows), _used(survey, values, rows_before)
+    now, before = answered(survey, values, rows), answered(survey, values, rows_before)
     estimate = _mean(survey, values, now) - _mean(survey, values, before)
     error, reach = _error(survey, values, conf_level, now, before)
     return Level(
@@ -116,7 +116,7 @@ def share_difference(
     the design gives them (Newcombe; Zou and Donner). An interval by t has hardly any width where few were asked and a
     share is near 0 or 1: of 15 people none of whom left it would say that fewer leave there than elsewhere.
     """
-    now, before = _used(survey, values, rows), _used(survey, values, rows_before)
+    now, before = answered(survey, values, rows), answered(survey, values, rows_before)
     bottoms = np.column_stack([now, before]).astype(float)
     found = ratios(survey, np.where(bottoms > 0, values[:, None], 0.0), bottoms)
     low, high = found.difference(0, 1, conf_level)
@@ -141,8 +141,8 @@ def wilson(share: float, n: float, conf_level: float) -> tuple[float, float]:
     return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
 
 
-def _used(survey: Survey, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Respondents with an answer and a weight; bool (n,)."""
+def answered(survey: Survey, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Respondents of the rows with an answer and a weight; bool (n,)."""
     return rows & ~np.isnan(values) & (survey.weights > 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from drivers.indicators.estimates import Level
+from drivers.indicators.estimates import Level, answered
 from drivers.linearization import Linearised, effective_size, mean_covariance
 from drivers.survey.data import Survey
 
@@ -35,7 +35,7 @@ def median_level(survey: Survey, values: np.ndarray, rows: np.ndarray, conf_leve
     Woodruff (1952), Confidence intervals for medians and other position measures,
     doi:10.1080/01621459.1952.10483443; Francisco and Fuller (1991), doi:10.1214/aos/1176347993.
     """
-    used = _used(survey, values, rows)
+    used = answered(survey, values, rows)
     n = int(used.sum())
     estimate = _quantile(survey, values, used, 0.5) if n else float("nan")
     if n < 2:
@@ -67,7 +67,7 @@ def median_change(
     A median moves by the share of answers up to it over the density there (Francisco and Fuller); the density is what
     Woodruff's interval says of it. Sampling units that occur in both domains are allowed for.
     """
-    now, before = _used(survey, values, rows), _used(survey, values, rows_before)
+    now, before = answered(survey, values, rows), answered(survey, values, rows_before)
     spread = median_covariance(survey, values, now, before)
     signs = np.array([1.0, -1.0])
     error = float(np.sqrt(max(0.0, signs @ spread.covariance @ signs)))
@@ -86,7 +86,7 @@ def median_change(
 
 def median_covariance(survey: Survey, values: np.ndarray, *domains: np.ndarray) -> Linearised:
     """The covariance of a column's weighted medians in domains without common rows, as `mean_covariance` of means."""
-    used = [_used(survey, values, domain) for domain in domains]
+    used = [answered(survey, values, domain) for domain in domains]
     below = np.full(len(values), np.nan)
     for domain in used:
         below[domain] = values[domain] <= _quantile(survey, values, domain, 0.5)
@@ -99,10 +99,6 @@ def median_covariance(survey: Survey, values: np.ndarray, *domains: np.ndarray) 
         ]
     )
     return Linearised(covariance=spread.covariance * np.outer(slopes, slopes), df=spread.df)
-
-
-def _used(survey: Survey, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    return rows & ~np.isnan(values) & (survey.weights > 0)
 
 
 def _ladder(survey: Survey, values: np.ndarray, used: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,25 @@ def wrapped(text: str, room: float, size: float) -> list[str]:
             lines += _cut(word, room, size)
     mark = own_direction(bare)
     return [isolate(_MARKED_NUMBER.sub(lambda number: isolate(number[0], LEFT), line), mark) for line in lines]
+
+
+def in_rows(entries: Sequence[tuple[str, str]], needs: Sequence[float], room: float) -> list[list[tuple[str, str]]]:
+    """Entries of a legend in as few rows as the room allows, in their order.
+
+    Parameters
+    ----------
+    needs
+        The width of each entry in pixels.
+    """
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0.0
+    for entry, need in zip(entries, needs, strict=True):
+        if rows[-1] and used + need > room:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(entry)
+        used += need
+    return rows
 
 
 def text_width(text: str, size: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from drivers.present.figures.axis import round_ticks
 from drivers.present.figures.canvas import BAND, INK, MUTED, PAPER, PLAIN, RULE, WIDE, Anchor, Canvas
 from drivers.present.figures.importance import LABEL, SMALL
-from drivers.present.figures.lettering import text_width, wrapped
+from drivers.present.figures.lettering import in_rows, text_width, wrapped
 from drivers.present.words import Words
 
 _LINE = 19.0
@@ -46,7 +46,8 @@ def stacked_bars(
     thick = _WRITTEN if any(bar.inside for bar in bars) else _BAR
     labels = [wrapped(bar.label, width - 2 * _SIDE, LABEL) for bar in bars]
     heights = [_LINE * len(lines) + thick + _BETWEEN for lines in labels]
-    rows = _legend_rows(legend, width)
+    needs = [34 + text_width(name, SMALL) for name, _ in legend]
+    rows = in_rows(legend, needs, width - 2 * _SIDE)
     top = 22.0 * len(rows) + 10
     canvas = Canvas(width, top + sum(heights) + 24, words.direction)
     for position, row in enumerate(rows):
@@ -81,19 +82,6 @@ def stacked_bars(
         anchor: Anchor = "start" if not tick else "end" if not room and tick > 0.95 * limit else "middle"
         canvas.write(place, y + 8, words.percent(tick), size=SMALL, color=MUTED, anchor=anchor)
     return canvas
-
-
-def _legend_rows(legend: Sequence[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
-    rows: list[list[tuple[str, str]]] = [[]]
-    used = 0.0
-    for name, color in legend:
-        need = 34 + text_width(name, SMALL)
-        if rows[-1] and used + need > width - 2 * _SIDE:
-            rows.append([])
-            used = 0.0
-        rows[-1].append((name, color))
-        used += need
-    return rows
 
 
 def _swatch(canvas: Canvas, x: float, y: float, width: float, height: float, color: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from drivers.present.figures.axis import Scale, limits_with_air
 from drivers.present.figures.canvas import BAND, INK, MUTED, RULE, SOFT, STRONG, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
-from drivers.present.figures.lettering import text_width, wrapped
+from drivers.present.figures.lettering import in_rows, text_width, wrapped
 from drivers.present.figures.stacked import StackedBar, stacked_bars
 from drivers.present.isolation import plain
 from drivers.present.sentences.expectations import gap_sentences, place_sentences, places_key
@@ -65,7 +65,8 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     labels = [wrapped(words.label("driver", one.driver), width - 2 * _SIDE, LABEL) for one in result.drivers]
     heights = [_LINE * len(lines) + _BAR + _BETWEEN for lines in labels]
     legend = _legend(result, words)
-    rows = _rows(legend, width)
+    needs = [50 + text_width(name, SMALL) for _, name in legend]
+    rows = in_rows(legend, needs, width - 2 * _SIDE)
     top = _LEGEND * len(rows) + 8
     canvas = Canvas(width, top + sum(heights) + 24, words.direction)
     for position, row in enumerate(rows):
@@ -116,19 +117,6 @@ def _legend(result: Any, words: Words) -> list[tuple[str, str]]:
         marks.append(("zone", words.term("zone")))
     single = {level for one in result.drivers if not one.has_zone for level in one.levels}
     return marks + [("level", words.term(level)) for level in ("adequate", "desired") if level in single]
-
-
-def _rows(legend: list[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
-    rows: list[list[tuple[str, str]]] = [[]]
-    used = 0.0
-    for mark, name in legend:
-        need = 50 + text_width(name, SMALL)
-        if rows[-1] and used + need > width - 2 * _SIDE:
-            rows.append([])
-            used = 0.0
-        rows[-1].append((mark, name))
-        used += need
-    return rows
 
 
 def _sample(canvas: Canvas, mark: str, x: float, y: float) -> None:
