@@ -122,7 +122,7 @@ def test_the_field_sample_has_its_design() -> None:
     assert survey.waves == ("2023Q1", "2023Q2", "2023Q3", "2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4")
     assert survey.codebook.design.sample == "probability"
     # Nothing was recoded, turned or guessed.
-    assert set(survey.import_log["action"]) <= {"rows", "format", "read", "set missing", "not used"}
+    assert set(survey.import_log["action"]) <= {"rows", "format", "read", "set missing", "not used", "read beside"}
 
 
 def test_a_simple_sample_has_neither_weights_nor_design() -> None:
