@@ -14,7 +14,6 @@ from drivers.importance.likelihood.engine import LikelihoodEngine
 from drivers.importance.orders.decomposition import RESAMPLED, AllOrders, Decomposition, sampled_orders
 from drivers.importance.orders.measures import MEASURES
 from drivers.importance.orders.parts import Progress, told
-from drivers.importance.resamples import resampling_factors
 from drivers.importance.uncertainty import (
     WAYS,
     IntervalKind,
@@ -29,6 +28,7 @@ from drivers.importance.uncertainty import (
 )
 from drivers.imputation.chained import impute
 from drivers.models.predictors import MissingRule, Predictors
+from drivers.models.resamples import resampling_factors
 from drivers.moments import weighted_moments
 from drivers.pairwise import pairwise_moments
 from drivers.survey.data import Survey

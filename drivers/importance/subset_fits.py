@@ -12,10 +12,10 @@ from drivers.importance.combinations import check_combination, check_names, chec
 from drivers.importance.estimation import Specification, completed_again, completed_engines, engine_of
 from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
 from drivers.importance.orders.lattice import MOST_TABLED
-from drivers.importance.resamples import resampling_factors
 from drivers.linearization import domain_replicates
 from drivers.models.applicability import ApplicabilityRule
 from drivers.models.predictors import MissingRule, Predictors, predictors
+from drivers.models.resamples import resampling_factors
 from drivers.survey.data import Survey
 
 CHUNK_NUMBERS = 2**22

@@ -18,8 +18,8 @@ from scipy import special
 from drivers.errors import ModelError
 from drivers.importance.engines import Engine, Values, share_influence
 from drivers.importance.orders.parts import Progress, step_progress, told
-from drivers.importance.resamples import resampling_factors, unit_totals
 from drivers.linearization import domain_fpc, domain_replicates, survey_covariance
+from drivers.models.resamples import resampling_factors, unit_totals
 from drivers.pooling import pool
 from drivers.replication import draws as normal_draws
 from drivers.resampling import bca_interval, percentile_interval

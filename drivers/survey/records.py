@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from drivers.survey.raw_table import RawTable
 from drivers.survey.reading import read_table
 from drivers.survey.respondents import numbers_in, wave_positions
 
-MANAGEMENT = "management"
-"""The place of the managers' file among the tables beside the answers; records have their own names there."""
+MANAGEMENT = ""
+"""The place of the managers' file among the tables beside the answers; no records can have this name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +110,7 @@ def _records(book: Codebook, key: str, part: RecordsFile, table: RawTable, log: 
         assert indicator.count is not None and indicator.per is not None  # the codebook is refused otherwise
         for column in (indicator.count, indicator.per):
             if column not in numbers:
-                numbers[column] = _counts(table, column, f"indicator {name!r}")
+                numbers[column] = _numbers(table, column, f"indicator {name!r}")
         if indicator.statistic == "share":
             _check_parts(table, indicator.count, indicator.per, numbers)
     log.add_beside(table.name, f"records {key!r}", len(table.frame), became=f"{len(numbers)} columns of numbers")
@@ -119,18 +119,6 @@ def _records(book: Codebook, key: str, part: RecordsFile, table: RawTable, log: 
         wave_index=None if wave is None else read_only(wave, np.int64),
         numbers=pd.DataFrame(numbers, index=range(len(table.frame))),
     )
-
-
-def _counts(table: RawTable, column: str, used_for: str) -> np.ndarray:
-    cells = table.column(column, used_for).str.strip()
-    values = numbers_in(cells)
-    empty = (cells == "").to_numpy(dtype=bool)
-    if (wrong := ~empty & ~(values >= 0)).any():
-        raise SurveyError(
-            f"{table.name}, column {column!r}: expected numbers of 0 or more ({used_for}), found "
-            f"{table.places(table.counted(cells, wrong))}; correct the cells."
-        )
-    return values
 
 
 def _check_parts(table: RawTable, count: str, per: str, numbers: Mapping[str, np.ndarray]) -> None:
@@ -155,25 +143,26 @@ def read_guesses(book: Codebook, beside: Mapping[str, RawTable], log: ImportLog)
     if part is None or MANAGEMENT not in beside:
         return None
     table = beside[MANAGEMENT]
-    names = [table.column(column, f"management.{use}").str.strip() for use, column in _named(part)]
+    managers = table.column(part.manager, "management.manager").str.strip()
+    spoken_of = table.column(part.driver, "management.driver").str.strip()
     known = list(book.drivers)
-    unknown = ~names[1].isin(known).to_numpy(dtype=bool)
+    unknown = ~spoken_of.isin(known).to_numpy(dtype=bool)
     if unknown.any():
-        found = str(names[1][unknown].iloc[0])
+        found = str(spoken_of[unknown].iloc[0])
         raise SurveyError(
             f"{table.name}, column {part.driver!r}: expected the names of drivers ({', '.join(known)}), found "
-            f"{table.places(table.counted(names[1], unknown))}; {remedy(found, known)}"
+            f"{table.places(table.counted(spoken_of, unknown))}; {remedy(found, known)}"
         )
-    frame = pd.DataFrame({"manager": names[0].to_numpy(), "driver": names[1].to_numpy()})
+    frame = pd.DataFrame({"manager": managers.to_numpy(), "driver": spoken_of.to_numpy()})
     if (again := frame.duplicated().to_numpy()).any():
         row = int(np.flatnonzero(again)[0])
         raise SurveyError(
             f"{table.name}: expected one row for each manager and driver, found {frame['manager'][row]!r} and "
             f"{frame['driver'][row]!r} again in {table.place_of(row)}; remove one."
         )
-    frame["performance"] = _thought(table, part.performance, "management.performance", 100.0)
+    frame["performance"] = _numbers(table, part.performance, "management.performance", highest=100.0)
     if part.importance is not None:
-        frame["importance"] = _thought(table, part.importance, "management.importance", np.inf)
+        frame["importance"] = _numbers(table, part.importance, "management.importance")
     log.add_beside(
         table.name,
         "management",
@@ -183,11 +172,8 @@ def read_guesses(book: Codebook, beside: Mapping[str, RawTable], log: ImportLog)
     return frame
 
 
-def _named(part: Management) -> Sequence[tuple[str, str]]:
-    return (("manager", part.manager), ("driver", part.driver))
-
-
-def _thought(table: RawTable, column: str, used_for: str, highest: float) -> np.ndarray:
+def _numbers(table: RawTable, column: str, used_for: str, *, highest: float = np.inf) -> np.ndarray:
+    """The numbers of 0 and more in a column, NaN where a cell is empty; float (n,)."""
     cells = table.column(column, used_for).str.strip()
     values = numbers_in(cells)
     empty = (cells == "").to_numpy(dtype=bool)

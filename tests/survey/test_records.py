@@ -88,6 +88,15 @@ def test_guesses_are_of_managers_and_drivers(tmp_path: Path) -> None:
     np.testing.assert_array_equal(guesses["performance"], [80, 60.5, np.nan])
 
 
+def test_records_may_be_called_as_the_managers_file_is(tmp_path: Path) -> None:
+    beside = BESIDE.replace("records: counted", "records: management").replace(
+        "  counted: {file", "  management: {file"
+    )
+    survey = read(tmp_path, beside=beside)
+    assert list(survey.records) == ["management"] and len(survey.records["management"].numbers) == 3
+    assert survey.guesses is not None and survey.guesses["manager"].tolist() == ["a", "a", "b"]
+
+
 def test_a_survey_without_such_files_has_none(tmp_path: Path) -> None:
     survey = read_survey(write_survey(tmp_path))
     assert survey.records == {} and survey.guesses is None and survey.measures.shape == (5, 0)

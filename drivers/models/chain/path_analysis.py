@@ -159,7 +159,9 @@ def _labelled(survey: Survey, answers: ChainAnswers, spread: Spread, mediators: 
         effects=effects,
         mediated=read_only(np.where(told, mediated, np.nan)),
         mediations=mediations,
-        steps=_steps(answers, slopes, mediators, explained(answers.covariance(survey), chain)),
+        steps=tuple(
+            _steps(answers, slopes, (*mediators, answers.outcome), explained(answers.covariance(survey), chain))
+        ),
         intervals=spread.how,
         sample=answers.sample(survey),
     )
@@ -180,11 +182,8 @@ def _better(survey: Survey, answers: ChainAnswers) -> Literal["higher", "lower"]
     return survey.codebook.outcomes[answers.outcome].better if answers.kind == "event" else "higher"
 
 
-def _steps(answers: ChainAnswers, slopes: np.ndarray, mediators: tuple[str, ...], r2: np.ndarray) -> tuple[Step, ...]:
-    return tuple(_each_step(answers, slopes, (*mediators, answers.outcome), r2))
-
-
-def _each_step(answers: ChainAnswers, slopes: np.ndarray, targets: tuple[str, ...], r2: np.ndarray) -> Iterator[Step]:
+def _steps(answers: ChainAnswers, slopes: np.ndarray, targets: tuple[str, ...], r2: np.ndarray) -> Iterator[Step]:
+    """The regression behind each arrow head, in the order of the chain."""
     begin, first = 0, answers.chain.controls + answers.chain.drivers
     for place, target in enumerate(targets):
         end = begin + first + place
