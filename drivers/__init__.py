@@ -61,7 +61,7 @@ _PUBLIC = {
     "compare_measures": "drivers.importance.comparison",
     "robustness": "drivers.importance.other_ways",
     # time
-    "by_wave": "drivers.waves",
+    "by_wave": "drivers.waves.each_wave",
     # levels and decisions
     "outcome_scores": "drivers.indicators.scores",
     "recovery": "drivers.indicators.loyalty.service_recovery",
@@ -133,7 +133,7 @@ if TYPE_CHECKING:
     from drivers.survey.quality.flags import row_flags
     from drivers.survey.quality.health import survey_quality
     from drivers.survey.synthetic.service_center import simulate_service_center
-    from drivers.waves import by_wave
+    from drivers.waves.each_wave import by_wave
 
 
 def __getattr__(name: str) -> object:

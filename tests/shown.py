@@ -22,7 +22,7 @@ from drivers.results import Result
 from drivers.survey.data import Survey
 from drivers.survey.description import SurveyDescription
 from drivers.survey.quality.health import QualityResult
-from drivers.waves import WaveResult
+from drivers.waves.each_wave import WaveResult
 from tests.models.asymmetry.asked_features import add_features
 from tests.simulated import make_survey
 

@@ -127,7 +127,7 @@ LAYERS: dict[int, set[str]] = {
     4: {"models"},
     5: {"importance"},
     6: {"segments", "waves"},
-    7: {"indicators", "decisions"},
+    7: {"indicators", "decisions", "comments"},
     8: {"present"},
     9: {"publish"},
     10: {"cli"},

@@ -33,7 +33,7 @@ _NEEDED_BY_EVERY_REPORT = (
     "drivers.indicators.scores",
     "drivers.decisions.importance_performance",
     "drivers.present.channel",
-    "drivers.waves",
+    "drivers.waves.each_wave",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 import drivers as kda
 from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey
-from drivers.waves import by_wave
+from drivers.waves.each_wave import by_wave
 from tests.simulated import make_survey
 
 SIZES = {"2019": 60, "2020": FEWEST_SHOWN - 1, "2021": 80, "2022": FEWEST_SHOWN, "2023": 70}
