@@ -69,14 +69,15 @@ def linearised_covariance(
         np.add.at(totals, unit, influence)
     stratum_of_unit = stratum[first]
     left = np.ones(len(first)) if fpc is None else 1.0 - fpc[first]
-    covariance = np.zeros((p, p))
-    for name in np.unique(stratum_of_unit[left > 0]):
-        inside = stratum_of_unit == name
-        members = totals[inside]
-        if len(members) < 2:
-            raise lone_unit(int(np.flatnonzero(stratum == name)[0]))
-        centred = members - members.mean(axis=0)
-        covariance += left[inside][0] * len(members) / (len(members) - 1) * centred.T @ centred
+    names, place, size = np.unique(stratum_of_unit, return_inverse=True, return_counts=True)
+    if (alone := (size[place] < 2) & (left > 0)).any():
+        raise lone_unit(int(np.flatnonzero(stratum == names[place[alone].min()])[0]))
+    means = np.zeros((len(names), p))
+    np.add.at(means, place, totals)
+    centred = totals - (means / size[:, None])[place]
+    # One product for all strata: surveys may have thousands of them.
+    centred *= np.sqrt(left * size[place] / np.maximum(size[place] - 1, 1))[:, None]
+    covariance = centred.T @ centred
     counted = np.unique(unit if rows is None else unit[rows])
     counted = counted[left[counted] > 0]
     return Linearised(covariance=covariance, df=len(counted) - len(np.unique(stratum_of_unit[counted])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -98,7 +98,8 @@ def robust_fit(survey: Survey, values: np.ndarray, rows: np.ndarray) -> RobustFi
         covariance, df = _linearised(survey, values, rows, fit.params)
     else:
         errors = "HC3"
-        covariance, df = _hc3(fit), int(fit.df_resid)
+        influence = left_out_influence(fit.model.exog, fit.resid)
+        covariance, df = influence.T @ influence, int(fit.df_resid)
     return RobustFit(
         params=fit.params,
         covariance=covariance,
@@ -140,26 +141,44 @@ def wald_test(estimate: np.ndarray, covariance: np.ndarray, contrasts: np.ndarra
     return WaldTest(statistic=statistic, df=q, df_resid=left, p_value=float(special.fdtrc(q, left, statistic)))
 
 
-def _hc3(fit: Any) -> np.ndarray:
-    """HC3, with respondents left out who alone decide an effect; that effect has no error (NaN).
+def left_out_influence(design: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """What each respondent moves the parameters by, whose products are HC3; float (n, p).
 
-    MacKinnon and White divide each residual by 1 − leverage; at a leverage of 1 both are 0.
+    Parameters
+    ----------
+    design
+        Constant and predictors; float (n, p).
+    residual
+        float (n,).
+
+    Notes
+    -----
+    MacKinnon and White divide each residual by 1 − leverage; at a leverage of 1 both are 0. Respondents who alone
+    decide a parameter are left out, and that parameter has no error (NaN).
     """
-    design = fit.model.exog
     leverage = (np.linalg.qr(design)[0] ** 2).sum(axis=1)
     alone = leverage > 1 - 1e-9
-    if not alone.any():
-        return np.asarray(fit.get_robustcov_results("HC3").cov_params())
-    scaled = np.where(alone, 0.0, fit.resid / np.where(alone, 1.0, 1 - leverage))
-    half = np.linalg.pinv(design) * scaled
-    covariance = half @ half.T
-    decided = ~(design[~alone] != 0).any(axis=0)
-    covariance[decided, :] = covariance[:, decided] = np.nan
-    return covariance
+    scaled = np.where(alone, 0.0, residual / np.where(alone, 1.0, 1 - leverage))
+    influence: np.ndarray = np.linalg.pinv(design).T * scaled[:, None]
+    influence[:, ~(design[~alone] != 0).any(axis=0)] = np.nan
+    return influence
 
 
 def _linearised(survey: Survey, values: np.ndarray, rows: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, int]:
     """The sandwich over sampling units, rows outside the domain counting as zeros."""
+    refuse_whole_population(survey, rows)
+    spread = survey_covariance(survey, weighted_influence(survey, values, rows, params), rows)
+    return spread.covariance, sampled_freedom(spread.df, len(params))
+
+
+def refuse_whole_population(survey: Survey, rows: np.ndarray) -> None:
+    """Refuse errors where nothing varies by chance.
+
+    Raises
+    ------
+    ModelError
+        Where all sampling units of the population were taken.
+    """
     fpc = domain_fpc(survey, rows)
     if fpc is not None and (fpc[rows] >= 1).all():
         raise ModelError(
@@ -167,25 +186,33 @@ def _linearised(survey: Survey, values: np.ndarray, rows: np.ndarray, params: np
             "effect varies by chance; remove fpc to ask what people like these would have answered.",
             code="whole_population",
         )
+
+
+def weighted_influence(survey: Survey, values: np.ndarray, rows: np.ndarray, params: np.ndarray) -> np.ndarray:
+    """What each row of the survey adds to the parameters of a weighted line, 0 outside the rows; float (n, p).
+
+    Parameters
+    ----------
+    values, rows
+        As in `robust_fit`.
+    params
+        Those of the line; float (p,).
+    """
     design = np.column_stack([np.ones(len(values)), values[:, :-1]])
     design = np.where(rows[:, None], design, 0.0)
     weights = np.where(rows, survey.weights, 0.0)
     residual = np.where(rows, np.where(rows, values[:, -1], 0.0) - design @ params, 0.0)
     bread = np.linalg.inv(design.T @ (weights[:, None] * design))
-    meat = survey_covariance(survey, (weights * residual)[:, None] * design, rows)
-    df = _freedom(meat.df, len(params), "sampling units less strata", "use fewer drivers or merge strata")
-    return bread @ meat.covariance @ bread, df
+    return np.asarray((weights * residual)[:, None] * design @ bread)
 
 
 def _replicated(replicates: ReplicateWeights, values: np.ndarray, params: np.ndarray) -> tuple[np.ndarray, int]:
     """The covariance of effects that are fitted anew in each replicate."""
-    spread = replicate_covariance(_effects(replicates, values), params, replicates)
-    return spread.covariance, _freedom(
-        spread.df, len(params), "degrees of freedom of the replicate weights", "use fewer drivers"
-    )
+    spread = replicate_covariance(replicate_effects(replicates, values), params, replicates)
+    return spread.covariance, replicated_freedom(spread.df, len(params))
 
 
-def _effects(replicates: ReplicateWeights, values: np.ndarray) -> np.ndarray:
+def replicate_effects(replicates: ReplicateWeights, values: np.ndarray) -> np.ndarray:
     """Constant and slopes of the last column on the others in each replicate, NaN where undecided; float (R, p)."""
     moments = replicate_moments(replicates, values)
     deviation = np.sqrt(replicates.base @ (values - values.mean(axis=0)) ** 2 / replicates.base.sum())
@@ -199,6 +226,28 @@ def _effects(replicates: ReplicateWeights, values: np.ndarray) -> np.ndarray:
     slopes[known] = solved * deviation[-1] / deviation[:-1]
     constant = moments.mean[:, -1] - (moments.mean[:, :-1] * slopes).sum(axis=1)
     return np.column_stack([constant, slopes])
+
+
+def sampled_freedom(df: int, terms: int) -> int:
+    """Degrees of freedom of an effect's t: sampling units less strata, less one for each predictor.
+
+    Raises
+    ------
+    ModelError
+        Where none is left.
+    """
+    return _freedom(df, terms, "sampling units less strata", "use fewer drivers or merge strata")
+
+
+def replicated_freedom(df: int, terms: int) -> int:
+    """Degrees of freedom of an effect's t: those of the replicates, less one for each predictor.
+
+    Raises
+    ------
+    ModelError
+        Where none is left.
+    """
+    return _freedom(df, terms, "degrees of freedom of the replicate weights", "use fewer drivers")
 
 
 def _freedom(df: int, terms: int, what: str, advice: str) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from drivers.linearization import Linearised, domain_fpc, domain_replicates, survey_covariance
+from drivers.models.score_interval import score_interval
 from drivers.survey.data import Survey
 
 LARGEST = 8.0
@@ -125,10 +126,7 @@ class Ratios:
         share, n = min(max(float(self.estimate[q]), 0.0), 1.0), self.effective(q)
         # The variance of a share under unequal weights is itself estimated, from no more than these.
         critical = -float(special.stdtrit(max(1.0, min(self.df, self.kish[q] - 1)), tail))
-        square = critical**2
-        centre = (share + square / (2 * n)) / (1 + square / n)
-        reach = critical / (1 + square / n) * np.sqrt(share * (1 - share) / n + square / (4 * n**2))
-        return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
+        return score_interval(share, n, critical)
 
     def _difference(self, first: int, second: int, tail: float) -> tuple[float, float]:
         (low, high), (other_low, other_high) = (self._wilson(q, tail) for q in (first, second))
