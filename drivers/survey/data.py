@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from drivers.errors import ModelError, SurveyError, remedy
+from drivers.errors import ModelError, SurveyError
 from drivers.labels import Labels
 from drivers.results import read_only
-from drivers.survey.answers.codes import MISSING_KINDS, Answers, read_answers
-from drivers.survey.answers.label_check import contradictions, declared_without_kind
+from drivers.survey.answers.codes import read_answers
+from drivers.survey.answers.label_check import contradictions
 from drivers.survey.answers.skips import explain_empty_cells, read_skips
 from drivers.survey.codebook.model import Codebook, read_codebook
-from drivers.survey.decimal_commas import looks_decimal
 from drivers.survey.design.replicate_columns import read_replicate_weights
 from drivers.survey.design.replicate_weights import ReplicateWeights
 from drivers.survey.design.sampling import read_sampling
@@ -29,14 +28,16 @@ from drivers.survey.forms.reading import read_xlsform
 from drivers.survey.forms.sheets import is_workbook
 from drivers.survey.import_log import ImportLog
 from drivers.survey.layout import read_tables, respondents_of
+from drivers.survey.lexicon.labels import with_theme_labels
+from drivers.survey.lexicon.reading import Lexicon
 from drivers.survey.raw_table import RawTable
 from drivers.survey.records import Records, read_guesses, read_records, tables_beside
 from drivers.survey.respondents import note_groups, read_days, read_measures, read_waves, read_weights
+from drivers.survey.reviews import lexicons_beside, read_reviews
 from drivers.survey.scoring import construct_scores, turn
-
-_DECIMAL_REMEDY = 'write data.decimal: "," if commas are decimal marks, '
-MOST_COMPARED = 1_000
-"""Values among which a similar one is looked for; a column may have millions."""
+from drivers.survey.staff_beside import with_staff, with_staff_labels
+from drivers.survey.unknown_parts import no_such, not_in_codebook
+from drivers.survey.unread_answers import unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +92,12 @@ class Survey:
         Fingerprints of the uncompressed data and of the codebook file.
     beside_sha256
         File read beside the answers → fingerprint of its uncompressed content.
+    reviews
+        Reviews beside the answers: text, stars, date, language, unit; or None.
+    staff
+        The survey of those who serve, its units the same; or None.
+    lexicons
+        The words of ``comments`` and ``reviews``, where the codebook names a file of its own.
     """
 
     codebook: Codebook
@@ -115,6 +122,9 @@ class Survey:
     data_sha256: str
     codebook_sha256: str
     beside_sha256: Mapping[str, str] = field(default_factory=dict)
+    reviews: pd.DataFrame | None = None
+    staff: Survey | None = None
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
     wave: str = ""
     unit: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
@@ -129,7 +139,7 @@ class Survey:
     @property
     def labels(self) -> Labels:
         """Every label of the survey, by kind and key, in every language."""
-        return self.codebook.labels()
+        return with_staff_labels(with_theme_labels(self.codebook, self.lexicons), self.staff)
 
     @property
     def waves(self) -> tuple[str, ...]:
@@ -201,16 +211,16 @@ class Survey:
         in_unit = self.in_unit.copy()
         if unit:
             if self.codebook.unit is None:
-                raise SurveyError(_not_in_codebook("unit", unit))
+                raise SurveyError(not_in_codebook("unit", unit))
             in_unit &= self._matches("unit", self.codebook.unit.column, unit)
         for name, value in chosen.items():
             segment = self.codebook.segments.get(name)
             in_unit &= self._matches(f"only[{name!r}]", segment.column if segment else name, value)
         if wave:
             if not self.waves:
-                raise SurveyError(_not_in_codebook("wave", wave))
+                raise SurveyError(not_in_codebook("wave", wave))
             if wave not in self.waves:
-                raise SurveyError(_no_such("wave", wave, self.waves))
+                raise SurveyError(no_such("wave", wave, self.waves))
         part = replace(
             self,
             in_unit=read_only(in_unit, bool),
@@ -228,11 +238,11 @@ class Survey:
     def _matches(self, what: str, column: str, value: str) -> np.ndarray:
         if column not in self.raw.columns:
             known = dict.fromkeys([*self.codebook.segments, *self.raw.columns])
-            raise SurveyError(_no_such("a segment or column", column, tuple(known)))
+            raise SurveyError(no_such("a segment or column", column, tuple(known)))
         cells = self.raw[column]
         rows = (cells == value).to_numpy(dtype=bool)
         if not rows.any():
-            raise SurveyError(_no_such(what, value, tuple(cells.unique())))
+            raise SurveyError(no_such(what, value, tuple(cells.unique())))
         return rows
 
 
@@ -268,7 +278,10 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None, outsi
     if is_workbook(book_path):
         table = named_by_form(read_xlsform(book_path), table)
     beside = tables_beside(book, book_path, outside=outside)
-    return survey_of(book, table, codebook_sha256=hashlib.sha256(book_path.read_bytes()).hexdigest(), beside=beside)
+    digest = hashlib.sha256(book_path.read_bytes()).hexdigest()
+    lexicons = lexicons_beside(book, book_path, outside=outside)
+    survey = survey_of(book, table, codebook_sha256=digest, beside=beside, lexicons=lexicons)
+    return with_staff(survey, book_path, read_survey, outside=outside)
 
 
 def example_survey(name: str) -> Survey:
@@ -303,6 +316,7 @@ def survey_of(
     *,
     codebook_sha256: str = "",
     beside: Mapping[str, RawTable] | None = None,
+    lexicons: Mapping[str, Lexicon] | None = None,
 ) -> Survey:
     """The survey in a table of raw columns.
 
@@ -330,7 +344,7 @@ def survey_of(
         column = table.column(item.column, f"item {name!r}")
         answers = read_answers(column, scale.rule(item.answers, declared=table.missing.get(item.column, {})))
         if answers.unreadable:
-            unread.append(_unreadable(book, table, name, answers))
+            unread.append(unreadable(book, table, name, answers))
             continue
         answers, explained = explain_empty_cells(book, table, skips, name, answers)
         values = answers.values
@@ -361,6 +375,8 @@ def survey_of(
         measures=measures,
         records=read_records(book, beside, log),
         guesses=read_guesses(book, beside, log),
+        reviews=read_reviews(book, beside, log),
+        lexicons=lexicons or {},
         weights=weights,
         strata=sampling.strata,
         clusters=sampling.clusters,
@@ -374,27 +390,6 @@ def survey_of(
         import_log=log.frame(table.frame.columns, len(table.frame)),
         data_sha256=table.sha256,
         codebook_sha256=codebook_sha256,
-        beside_sha256={beside_table.name: beside_table.sha256 for beside_table in beside.values()},
+        beside_sha256={each.name: each.sha256 for each in beside.values()}
+        | {each.name: each.sha256 for each in (lexicons or {}).values()},
     )
-
-
-def _unreadable(book: Codebook, table: RawTable, name: str, answers: Answers) -> str:
-    item = book.items[name]
-    found = table.places((text.text, text.count, text.first_rows) for text in answers.unreadable)
-    comma = any(looks_decimal(text.text) for text in answers.unreadable)
-    return (
-        f"{table.name}, column {item.column!r}: expected answers on scale {item.scale!r} "
-        f"({book.scales[item.scale].answers_in_words}), found {found}; "
-        f"{_DECIMAL_REMEDY if comma else ''}"
-        f"{declared_without_kind(book, table, name, answers)}correct the scale, or map each text "
-        f"under items.{name}.answers in the codebook to a code or to one of {', '.join(MISSING_KINDS)}."
-    )
-
-
-def _not_in_codebook(what: str, name: str) -> str:
-    return f"Expected a codebook with '{what}:' to select {what} {name!r}, found none; add it or drop {what}=."
-
-
-def _no_such(what: str, name: str, known: tuple[str, ...]) -> str:
-    shown = ", ".join(repr(k) for k in known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
-    return f"Expected {what} to be one of {shown}, found {name!r}; {remedy(name, known[:MOST_COMPARED])}"

@@ -106,7 +106,8 @@ def describe(
     survey
         Answers, with the selection that the report is about.
     report
-        ``manager``, ``drivers``, ``measurement``, ``scorecard``, ``loyalty`` or ``expectations``: the kind of report.
+        ``manager``, ``drivers``, ``measurement``, ``scorecard``, ``loyalty``, ``expectations``, ``trends`` and others:
+        the kind of report.
     used
         Rows that the main analysis used.
     **parameters

@@ -13,12 +13,14 @@ from drivers.errors import SurveyError, remedy
 from drivers.results import read_only
 from drivers.survey.codebook.indicators import Management, RecordsFile
 from drivers.survey.codebook.model import Codebook
+from drivers.survey.codebook.reviews import Reviews
 from drivers.survey.examples import data_path
 from drivers.survey.formats.options import ReadAs
 from drivers.survey.import_log import ImportLog
 from drivers.survey.raw_table import RawTable
 from drivers.survey.reading import read_table
 from drivers.survey.respondents import numbers_in, wave_positions
+from drivers.survey.reviews import REVIEWS
 
 MANAGEMENT = ""
 """The place of the managers' file among the tables beside the answers; no records can have this name."""
@@ -52,7 +54,7 @@ class Records:
 
 
 def tables_beside(book: Codebook, codebook_path: Path, *, outside: bool = False) -> dict[str, RawTable]:
-    """The tables of the files beside the answers, by the name of the records, or `MANAGEMENT`.
+    """The tables of the files beside the answers, by the name of the records, `MANAGEMENT` or `REVIEWS`.
 
     Raises
     ------
@@ -61,12 +63,14 @@ def tables_beside(book: Codebook, codebook_path: Path, *, outside: bool = False)
     SurveyError
         Where a file cannot be read.
     """
-    files: dict[str, RecordsFile | Management] = dict(book.records)
+    files: dict[str, RecordsFile | Management | Reviews] = dict(book.records)
     if book.management is not None:
         files[MANAGEMENT] = book.management
+    if book.reviews is not None:
+        files[REVIEWS] = book.reviews
     tables = {}
     for name, part in files.items():
-        key = f"records.{name}.file" if isinstance(part, RecordsFile) else "management.file"
+        key = f"records.{name}.file" if isinstance(part, RecordsFile) else f"{name.strip() or 'management'}.file"
         path = data_path(book, codebook_path, part.file, outside=outside, key=key)
         if not path.is_file():
             raise SurveyError(

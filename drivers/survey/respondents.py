@@ -173,6 +173,10 @@ def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
         columns.append((book.design.respondent, "design.respondent"))
     if book.comments:
         columns.append((book.comments.column, "comments"))
+    for key, rival in book.rivals.items():
+        columns += [(column, f"rivals.{key}.rows") for column in rival.rows or {}]
+        if rival.rows is not None:
+            rows_where(book, table, rival.rows, f"rivals.{key}.rows")
     for column, used_for in columns:
         cells = table.column(column, used_for)
         empty = (cells == "").to_numpy(dtype=bool)

@@ -36,18 +36,21 @@ def construct_scores(codes: Mapping[str, np.ndarray], codebook: Codebook) -> pd.
     A score is the mean of the performance of its items. Missing answers: a score needs all items,
     or ``min_items`` of them where the codebook says so; otherwise it is missing.
     """
-    columns = {}
-    for name in (*codebook.drivers, *codebook.outcomes):
-        construct = codebook.construct(name)
-        items = np.column_stack(
-            [performance(codes[item], codebook.scales[codebook.items[item].scale]) for item in construct.items]
-        )
-        answered = ~np.isnan(items)
-        count = answered.sum(axis=1)
-        total = np.where(answered, items, 0.0).sum(axis=1)
-        enough = count >= (construct.min_items or len(construct.items))
-        columns[name] = np.where(enough, total / np.maximum(count, 1), np.nan)
-    return pd.DataFrame(columns, copy=False)
+    names = (*codebook.drivers, *codebook.outcomes)
+    return pd.DataFrame({name: construct_score(codes, codebook, name) for name in names}, copy=False)
+
+
+def construct_score(codes: Mapping[str, np.ndarray], codebook: Codebook, name: str) -> np.ndarray:
+    """The 0–100 score of one driver or outcome, as in `construct_scores`; float (n,)."""
+    construct = codebook.construct(name)
+    items = np.column_stack(
+        [performance(codes[item], codebook.scales[codebook.items[item].scale]) for item in construct.items]
+    )
+    answered = ~np.isnan(items)
+    count = answered.sum(axis=1)
+    total = np.where(answered, items, 0.0).sum(axis=1)
+    enough = count >= (construct.min_items or len(construct.items))
+    return np.where(enough, total / np.maximum(count, 1), np.nan)
 
 
 def top_two(codes: np.ndarray, scale: Scale) -> np.ndarray | None:

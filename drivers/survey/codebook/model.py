@@ -15,14 +15,19 @@ from pydantic import Field, ValidationError, model_validator
 
 from drivers.errors import CodebookError
 from drivers.labels import Labels
+from drivers.survey.codebook.comparison import OutsideFigure, Rival
 from drivers.survey.codebook.data import Data
+from drivers.survey.codebook.decisions import Action, Budget, Lever
 from drivers.survey.codebook.errors import describe
 from drivers.survey.codebook.fieldwork import Fieldwork
 from drivers.survey.codebook.indicators import Indicator, Management, RecordsFile, Value
+from drivers.survey.codebook.label_texts import codebook_labels
 from drivers.survey.codebook.references import broken_references
+from drivers.survey.codebook.reviews import Reviews
 from drivers.survey.codebook.scales import Scale
 from drivers.survey.codebook.service_model import Expectation, KanoPair, Recovery
 from drivers.survey.codebook.skips import Skip, Where
+from drivers.survey.codebook.staff import Staff
 from drivers.survey.codebook.types import Column, Key, MissingKind, Number, Part, SurveyId, Text
 from drivers.survey.codebook.yaml_source import read_yaml
 from drivers.survey.forms.sheets import is_workbook
@@ -66,7 +71,7 @@ class Construct(Part):
 class Driver(Construct):
     """A predictor: an aspect of the service."""
 
-    lever: Literal["front_line", "back_office", "environment", "process", "customer_part"] | None = None
+    lever: Lever | None = None
     group: Key | None = None
     optional: bool = False
     """Whether the driver enters an analysis only where it is named, such as one that was not asked in every wave."""
@@ -172,6 +177,8 @@ class Comments(Part):
 
     column: Column
     language: str | None = None
+    lexicon: str | None = None
+    """A file of words in the codebook's folder; those of the package unless given."""
     quote: bool = False
 
 
@@ -191,6 +198,9 @@ class Codebook(Part):
     """Whether people said what they expected before they were served, or afterwards."""
     stated_importance: dict[Key, Key | list[Key]] = Field(default_factory=dict)
     """Driver → the items that ask how much it matters."""
+    rivals: dict[Key, Rival] = Field(default_factory=dict)
+    benchmarks: dict[Key, OutsideFigure] = Field(default_factory=dict)
+    """Driver or outcome → what others reach, where no indicator of the outcome says it."""
     recovery: Recovery | None = None
     kano: dict[Key, KanoPair] = Field(default_factory=dict)
     management: Management | None = None
@@ -199,11 +209,16 @@ class Codebook(Part):
     fieldwork: Fieldwork | None = None
     wave: Wave | None = None
     unit: Grouping | None = None
+    staff: Staff | None = None
     segments: dict[Key, Grouping] = Field(default_factory=dict)
     records: dict[Key, RecordsFile] = Field(default_factory=dict)
     indicators: dict[Key, Indicator] = Field(default_factory=dict)
     value: Value | None = None
+    budget: Budget | None = None
+    actions: list[Action] = Field(default_factory=list)
+    """What was begun, and since when; the order is that of the register."""
     comments: Comments | None = None
+    reviews: Reviews | None = None
 
     @property
     def main_outcome(self) -> str:
@@ -219,6 +234,18 @@ class Codebook(Part):
     def default_drivers(self) -> tuple[str, ...]:
         """The drivers of an analysis that names none: all but the optional ones."""
         return tuple(name for name, driver in self.drivers.items() if not driver.optional)
+
+    @property
+    def indicator_benchmarks(self) -> dict[str, str]:
+        """Outcome → the indicator that has an outside figure for what is told of it."""
+        told = {"score": "mean", "nps": "nps", "event": None}
+        return {
+            indicator.outcome: key
+            for key, indicator in self.indicators.items()
+            if indicator.outcome in self.outcomes
+            and indicator.benchmark is not None
+            and indicator.statistic == told[self.outcomes[indicator.outcome].kind]
+        }
 
     @property
     def measured(self) -> dict[str, tuple[str, tuple[str | float, ...]]]:
@@ -247,6 +274,7 @@ class Codebook(Part):
             *(part.column for part in (work.parts if work else ()) if part),
             *(column for where in (*(skip.where for skip in self.skips), design.unweighted or {}) for column in where),
             *((self.value.new or {}) if self.value else ()),
+            *(column for rival in self.rivals.values() for column in rival.rows or {}),
         ]
         return frozenset(name for name in named if name is not None)
 
@@ -256,52 +284,7 @@ class Codebook(Part):
 
     def labels(self) -> Labels:
         """Every label of the survey, by kind and key."""
-        texts: dict[str, dict[str, dict[str, str]]] = {
-            "survey": {"title": self.survey.title},
-            "driver": {key: driver.label for key, driver in self.drivers.items()},
-            "outcome": {key: outcome.label for key, outcome in self.outcomes.items()},
-            "item": {key: item.text for key, item in self.items.items() if item.text},
-            "segment": {key: segment.label for key, segment in self.segments.items()},
-            "feature": {
-                key: pair.label or self.drivers[key].label
-                for key, pair in self.kano.items()
-                if pair.label or key in self.drivers
-            },
-            **self._indicator_labels(),
-        }
-        for key, segment in self.segments.items():
-            texts[f"segment:{key}"] = segment.values
-        if self.survey.source:
-            texts["survey"]["source"] = self.survey.source
-        if self.survey.respondents:
-            texts["survey"]["respondents"] = self.survey.respondents
-        if self.fieldwork and self.fieldwork.mode:
-            texts["mode"] = self.fieldwork.mode.values
-        if self.wave:
-            texts["wave"] = {entry.key: entry.label for entry in self.wave.order}
-        if self.unit:
-            texts["unit_kind"] = {"unit": self.unit.label}
-            texts["unit"] = self.unit.values
-        return Labels(texts)
-
-    def _indicator_labels(self) -> dict[str, dict[str, dict[str, str]]]:
-        texts: dict[str, dict[str, dict[str, str]]] = {}
-        for key, indicator in self.indicators.items():
-            label = indicator.label
-            if label is None and indicator.outcome is not None and indicator.outcome in self.outcomes:
-                label = self.outcomes[indicator.outcome].label
-            parts = {
-                "indicator": label,
-                "objective": indicator.objective,
-                "source": indicator.source,
-                "benchmark_of": indicator.benchmark_of,
-            }
-            for kind, text in parts.items():
-                if text is not None:
-                    texts.setdefault(kind, {})[key] = text
-        if self.value is not None and self.value.currency is not None:
-            texts["currency"] = {"currency": self.value.currency}
-        return texts
+        return codebook_labels(self)
 
 
 def read_codebook(path: str | Path) -> Codebook:

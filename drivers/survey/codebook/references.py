@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.errors import CodebookError
+from drivers.survey.codebook.comparison_references import broken_comparisons
+from drivers.survey.codebook.decision_references import broken_decisions
 from drivers.survey.codebook.errors import Problem, suggest
 from drivers.survey.codebook.errors import reference_problem as _problem
 from drivers.survey.codebook.layout_references import broken_layout
+from drivers.survey.codebook.open_answer_references import broken_open_answers
 from drivers.survey.codebook.service_references import broken_service_model
 from drivers.survey.codebook.skip_references import broken_skips
+from drivers.survey.codebook.staff_references import broken_staff
 
 if TYPE_CHECKING:
     from drivers.survey.codebook.model import Codebook, Construct, Design
@@ -33,11 +37,15 @@ def broken_references(codebook: Codebook) -> Iterator[Problem]:
     yield from _outcome_kinds(codebook)
     yield from _controls(codebook, used_by)
     yield from broken_service_model(codebook)
+    yield from broken_comparisons(codebook)
+    yield from broken_decisions(codebook)
     yield from _strata(codebook.design)
     yield from _replicates(codebook.design)
     yield from _waves(codebook)
     yield from broken_layout(codebook)
     yield from broken_skips(codebook)
+    yield from broken_staff(codebook)
+    yield from broken_open_answers(codebook)
 
 
 def _scales(codebook: Codebook) -> Iterator[Problem]:

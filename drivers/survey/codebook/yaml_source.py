@@ -48,8 +48,17 @@ class YamlSource:
     text: str
 
 
-def read_yaml(path: Path) -> YamlSource:
+_CODEBOOK = "a codebook, a mapping that starts with 'survey:'"
+_START = "draft one from a file of answers with 'drivers init FILE', or start from the codebook of an example survey"
+
+
+def read_yaml(path: Path, *, expected: str = _CODEBOOK, remedy: str = _START) -> YamlSource:
     """The mapping in a YAML file.
+
+    Parameters
+    ----------
+    expected, remedy
+        What the file should be, and what to do where it is no mapping.
 
     Raises
     ------
@@ -63,10 +72,7 @@ def read_yaml(path: Path) -> YamlSource:
         raise CodebookError(_fault(path.name, text, error)) from None
     if not isinstance(content, dict):
         found = "an empty file" if content is None else "a list" if isinstance(content, list) else "a single value"
-        raise CodebookError(
-            f"{path.name}: expected a codebook, a mapping that starts with 'survey:', found {found}; draft one from a "
-            "file of answers with 'drivers init FILE', or start from the codebook of an example survey."
-        )
+        raise CodebookError(f"{path.name}: expected {expected}, found {found}; {remedy}.")
     return YamlSource(name=path.name, content=content, text=text)
 
 

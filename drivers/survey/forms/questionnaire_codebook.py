@@ -33,6 +33,13 @@ def codebook_text(path: Path, questionnaire: Questionnaire) -> str:
             del levels[level]
     _keep(content, "expectations", bool)
     _keep(content, "stated_importance", lambda items: _listed(items) <= kept)
+    for rival in content.get("rivals", {}).values():
+        _keep(rival, "items", lambda items: _listed(items) <= kept)
+    _keep(content, "rivals", lambda rival: "items" in rival or "rows" in rival)
+    for name in [
+        name for name in content.get("benchmarks", {}) if name not in {**content["drivers"], **content["outcomes"]}
+    ]:
+        del content["benchmarks"][name]
     _keep(content, "kano", lambda pair: {pair["functional"], pair["dysfunctional"]} <= kept)
     _keep(content, "indicators", lambda entry: entry.get("outcome") in (None, *content["outcomes"]))
     out = io.StringIO()

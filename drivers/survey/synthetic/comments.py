@@ -56,7 +56,6 @@ class Comments:
 def draw_comments(people: People, ratings: Ratings, rng: np.random.Generator) -> Comments:
     """The comments of a sample's customers."""
     n = len(people)
-    phrases = _phrases()
     written = np.flatnonzero((rng.random(n) < model.COMMENTED) & (people.care != 1))
     drawn = rng.random((n, 9))
     # Extreme ratings are written about, low ones most.
@@ -82,10 +81,22 @@ def draw_comments(people: People, ratings: Ratings, rng: np.random.Generator) ->
         else:
             how = "praise"
         language = "en" if people.english[row] else "ar"
-        words = phrases[GENERAL][language][how] if name == GENERAL else phrases["themes"][name][language][how]
         theme[row], mood[row] = name, how
-        text[row] = _written(_pick(words, drawn[row, 3]), how, language, phrases, drawn[row, 4:])
+        text[row] = sentence(name, how, language, drawn[row, 3:])
     return Comments(text=text, theme=theme, mood=mood)
+
+
+def sentence(theme: str, mood: str, language: str, drawn: np.ndarray) -> str:
+    """A sentence on a theme, now and then with an opening, a closing or an address.
+
+    Parameters
+    ----------
+    drawn
+        Numbers from 0 to 1 that choose it and what stands around it; float (6,).
+    """
+    phrases = _phrases()
+    words = phrases[GENERAL][language][mood] if theme == GENERAL else phrases["themes"][theme][language][mood]
+    return _written(_pick(words, drawn[0]), mood, language, phrases, drawn[1:])
 
 
 @cache

@@ -17,6 +17,7 @@ from drivers.survey.synthetic.comments import Comments, draw_comments
 from drivers.survey.synthetic.expectations import Expectations, draw_expectations
 from drivers.survey.synthetic.people import People, Sampling, draw_people
 from drivers.survey.synthetic.ratings import Ratings, draw_ratings
+from drivers.survey.synthetic.reviews import DrawnReviews, draw_reviews
 from drivers.survey.synthetic.staff import draw_branch_figures, draw_management, draw_staff
 from drivers.survey.synthetic.table import as_table
 
@@ -30,7 +31,7 @@ SHIPPED_COMPANIONS_SEED = 1
 
 SHIPPED_RESPONDENTS = 12_000
 
-CUSTOMERS, COMPANIONS = 24_001, 24_002
+CUSTOMERS, COMPANIONS, REVIEWERS = 24_001, 24_002, 24_003
 """Words put before a seed, so that no stream of chance is one that a bootstrap with the same seed draws on."""
 
 
@@ -138,7 +139,7 @@ def _streams(seed: int) -> list[np.random.Generator]:
 
 
 def simulate_companions(*, seed: int = SHIPPED_COMPANIONS_SEED) -> dict[str, pd.DataFrame]:
-    """What belongs to `service_center` beside its customers: staff, management's guesses, the branches' records.
+    """What belongs to `service_center` beside its customers: staff, guesses of management, records, reviews.
 
     Parameters
     ----------
@@ -149,11 +150,17 @@ def simulate_companions(*, seed: int = SHIPPED_COMPANIONS_SEED) -> dict[str, pd.
     -------
     dict
         ``staff`` (24 branches × 20), ``management`` (14 managers × 9 attributes), ``branches`` (24 × 8
-        waves); text.
+        waves), ``reviews`` (of people nobody asked); text.
     """
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence([COMPANIONS, seed]).spawn(3)]
     return {
         "staff": draw_staff(streams[0]),
         "management": draw_management(streams[1]),
         "branches": draw_branch_figures(streams[2]),
+        "reviews": simulate_reviews(seed=seed).table(),
     }
+
+
+def simulate_reviews(*, seed: int = SHIPPED_COMPANIONS_SEED) -> DrawnReviews:
+    """Reviews of `service_center`, and what is true of each; a stream of chance of their own."""
+    return draw_reviews(np.random.default_rng(np.random.SeedSequence([REVIEWERS, seed])))

@@ -17,10 +17,12 @@ from drivers.survey.synthetic import service_model as model
 from drivers.survey.synthetic.comments import GENERAL
 from drivers.survey.synthetic.population import Population, loyalty_paths, population
 from drivers.survey.synthetic.ratings import PROBLEMS
+from drivers.survey.synthetic.reviews import review_facts
 from drivers.survey.synthetic.service_center import (
     SHIPPED_RESPONDENTS,
     SHIPPED_SEED,
     ServiceCenter,
+    simulate_reviews,
     simulate_service_center,
 )
 from drivers.survey.synthetic.staff import staff_shares
@@ -80,6 +82,7 @@ def truth(*, counted: int = COUNTED) -> dict[str, Any]:
             "to_customers_in_latent_deviations": {k: dict(v) for k, v in model.STAFF_TO_CUSTOMERS.items()},
             "no_part_in_it": [model.BRANCH_WORSE, model.BRANCH_SMALL],
         },
+        "reviews": review_facts(simulate_reviews()),
         "counted": _counted(counted),
     }
 

@@ -14,8 +14,8 @@ from tests.survey.small_survey import CODEBOOK, changed, line_of
 
 KNOWN = (
     "survey, data, scales, items, drivers, outcomes, controls, skips, expectations, expectations_asked, "
-    "stated_importance, recovery, kano, management, design, period, fieldwork, wave, unit, segments, records, "
-    "indicators, value, comments"
+    "stated_importance, rivals, benchmarks, recovery, kano, management, design, period, fieldwork, wave, unit, staff, "
+    "segments, records, indicators, value, budget, actions, comments, reviews"
 )
 KINDS = "'not_applicable', 'dont_know', 'refused', 'not_asked' or 'blank'"
 

@@ -39,7 +39,7 @@ def test_the_shipped_survey_is_written_again_to_the_byte() -> None:
 
 def test_the_shipped_companions_are_written_again_to_the_byte() -> None:
     companions = simulate_companions()
-    assert list(companions) == ["staff", "management", "branches"]
+    assert list(companions) == ["staff", "management", "branches", "reviews"]
     for name, table in companions.items():
         assert as_csv(table) == (EXAMPLES / f"service_center_{name}.csv").read_bytes()
 
@@ -52,6 +52,7 @@ def test_there_are_no_other_files_of_the_survey() -> None:
         "service_center.yml",
         "service_center_branches.csv",
         "service_center_management.csv",
+        "service_center_reviews.csv",
         "service_center_staff.csv",
         "service_center_staff.yml",
     ]

@@ -1,0 +1,1 @@
+"""The words by which comments are told apart: transparent, editable, in Arabic and English."""
