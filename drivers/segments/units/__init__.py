@@ -1,0 +1,1 @@
+"""Units beside each other, with allowance for their size: never a naked league table."""
