@@ -9,6 +9,7 @@ from scipy import special
 
 from drivers.linearization import effective_size, interval_size, mean_covariance
 from drivers.models.expectations.ratios import ratios
+from drivers.models.score_interval import wilson
 from drivers.survey.data import Survey
 
 
@@ -129,16 +130,6 @@ def share_difference(
         n=int(now.sum()),
         n_effective=effective_size(survey, now, values),
     )
-
-
-def wilson(share: float, n: float, conf_level: float) -> tuple[float, float]:
-    """Wilson's score interval for a share of n answers; n need not be whole, and of none nothing is known (NaN)."""
-    if not n:
-        return float("nan"), float("nan")
-    z = float(special.ndtri((1 + conf_level) / 2))
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
 
 
 def answered(survey: Survey, values: np.ndarray, rows: np.ndarray) -> np.ndarray:

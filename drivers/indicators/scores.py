@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,8 @@ from drivers.errors import ModelError
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_difference, share_level
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, frame
-from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey, check_survey
-
-Statistic = Literal["mean", "top2box", "nps", "share"]
+from drivers.survey.outcome_statistics import Statistic, in_wave, row_values, statistics_of, waves_compared
 
 RANGES: dict[Statistic, tuple[float, float]] = {
     "mean": (0.0, 100.0),
@@ -235,54 +233,7 @@ def _change(
     return difference(survey, values, waves[0], waves[1])
 
 
-def statistics_of(survey: Survey, outcome: str) -> tuple[Statistic, ...]:
-    """What is told of an outcome, by its kind and scale."""
-    spec = survey.codebook.outcomes[outcome]
-    if spec.kind != "score":
-        return ("nps",) if spec.kind == "nps" else ("share",)
-    scales = [survey.codebook.scales[survey.codebook.items[item].scale] for item in spec.items]
-    return ("mean", "top2box") if all(scale.best_two for scale in scales) else ("mean",)
-
-
-def row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray:
-    """What each respondent adds to a statistic; float (n,), NaN where nothing was answered."""
-    book = survey.codebook
-    items = book.outcomes[outcome].items
-    if statistic in ("mean", "share"):
-        return survey.scores[outcome].to_numpy() / (1.0 if statistic == "mean" else 100.0)
-    if statistic == "nps":
-        codes = survey.codes[items[0]].to_numpy()
-        score = 100.0 * ((codes >= NPS_PROMOTER).astype(float) - (codes <= NPS_DETRACTOR))
-        return np.where(np.isnan(codes), np.nan, score)
-    columns = []
-    for item in items:
-        codes = survey.codes[item].to_numpy()
-        best = book.scales[book.items[item].scale].best_two
-        assert best is not None
-        columns.append(np.where(np.isnan(codes), np.nan, codes >= best[0]))
-    # As in the score: the mean over the items that were answered, where enough of them were.
-    answered = ~np.isnan(columns)
-    part = np.where(answered, columns, 0.0).sum(axis=0) / np.maximum(answered.sum(axis=0), 1)
-    return np.where(np.isnan(survey.scores[outcome].to_numpy()), np.nan, part)
-
-
 def within(ends: tuple[float, float], level: Level) -> Level:
     """The level with its interval cut at what is possible: no value beyond the scale was ever plausible."""
     low, high = ends
     return replace(level, conf_low=max(low, level.conf_low), conf_high=min(high, level.conf_high))
-
-
-def waves_compared(survey: Survey) -> tuple[int | None, int | None]:
-    """Positions of the wave reported on and of the one before that has respondents."""
-    if survey.wave_index is None:
-        return None, None
-    present = np.unique(survey.wave_index[survey.in_unit])
-    now = survey.waves.index(survey.wave) if survey.wave else int(present.max())
-    earlier = present[present < now]
-    return now, int(earlier.max()) if len(earlier) else None
-
-
-def in_wave(survey: Survey, position: int) -> np.ndarray:
-    """The rows of a wave that belong to the selection; bool (n,)."""
-    assert survey.wave_index is not None
-    return survey.in_unit & (survey.wave_index == position)

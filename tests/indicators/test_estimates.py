@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from drivers.indicators.estimates import difference_level, mean_level, share_difference, share_level, wilson
+from drivers.indicators.estimates import difference_level, mean_level, share_difference, share_level
 from drivers.models.predictors import effective_size
+from drivers.models.score_interval import wilson
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, RATINGS, service_survey, table
 from tests.simulated import make_survey
@@ -192,19 +193,6 @@ def test_share_and_error_of_svymean(name: str, design: str, service: dict[str, S
         np.testing.assert_allclose(found.n_effective, min(600, 600 / expected["deff"]), rtol=AGREEMENT)
         limits = wilson(expected["mean"], min(600 / left, 600 / expected["deff"]), 0.95)
         np.testing.assert_allclose([found.conf_low, found.conf_high], limits, rtol=AGREEMENT)
-
-
-@pytest.mark.parametrize("n", [5.0, 41.3, 1000.0])
-@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
-def test_limits_of_wilson_are_where_the_score_test_turns(share: float, n: float) -> None:
-    low, high = wilson(share, n, 0.95)
-    for limit in (low, high):
-        if ROUNDING < limit < 1 - ROUNDING:
-            score = abs(share - limit) / np.sqrt(limit * (1 - limit) / n)
-            assert score == pytest.approx(stats.norm.ppf(0.975), rel=1e-9)
-    assert 0 <= low <= share + ROUNDING
-    assert share - ROUNDING <= high <= 1
-    assert wilson(1 - share, n, 0.95) == pytest.approx((1 - high, 1 - low), abs=ROUNDING)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])

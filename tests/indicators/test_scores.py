@@ -9,8 +9,9 @@ from scipy import stats
 
 import drivers as kda
 from drivers.closed_lists import COLUMNS
-from drivers.indicators.estimates import difference_level, mean_level, wilson
+from drivers.indicators.estimates import difference_level, mean_level
 from drivers.indicators.scores import Score, outcome_scores
+from drivers.models.score_interval import wilson
 from drivers.results import Unanswered
 from drivers.survey.data import Survey
 from tests.reference_numbers import AGREEMENT, service_survey, table

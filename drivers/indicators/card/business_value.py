@@ -15,11 +15,11 @@ from drivers.errors import ModelError
 from drivers.indicators.card.measures_taken import Measure, measures_of
 from drivers.indicators.card.standing import Distance
 from drivers.indicators.estimates import Level, mean_level
-from drivers.indicators.scores import in_wave, waves_compared
 from drivers.linearization import mean_covariance
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, frame
 from drivers.survey.data import Survey, check_survey
+from drivers.survey.outcome_statistics import in_wave, waves_compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,10 +12,8 @@ import pandas as pd
 
 from drivers.indicators.card.standing import Distance
 from drivers.indicators.estimates import Level
+from drivers.models.goals import GoalOf
 from drivers.results import Code, Result, Sample, frame
-
-GoalOf = Literal["target", "best_units", "scale_end"]
-"""Where a driver's goal comes from: its own target, what one unit in ten reaches, or the best answer of all."""
 
 Offer = Literal["offered", "unclear", "no_room"]
 OFFERS: tuple[Offer, ...] = get_args(Offer)

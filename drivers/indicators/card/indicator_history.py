@@ -10,10 +10,11 @@ from drivers.indicators.card.measures_taken import Better, Family, Measure
 from drivers.indicators.card.medians import median_change, median_covariance, median_level
 from drivers.indicators.card.record_rates import rate_change, rate_level
 from drivers.indicators.estimates import Level, difference_level, mean_level, share_difference, share_level
-from drivers.indicators.scores import RANGES, in_wave, waves_compared, within
+from drivers.indicators.scores import RANGES, within
 from drivers.linearization import mean_covariance
 from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.data import Survey
+from drivers.survey.outcome_statistics import in_wave, waves_compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

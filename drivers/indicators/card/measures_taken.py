@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from drivers.indicators.card.record_rates import Counted
-from drivers.indicators.scores import Statistic, row_values, statistics_of
 from drivers.results import Code, read_only
 from drivers.survey.codebook.indicators import Indicator
 from drivers.survey.data import Survey
+from drivers.survey.outcome_statistics import Statistic, row_values, statistics_of
 from drivers.survey.records import Records
 
 Better = Literal["higher", "lower", "range"]

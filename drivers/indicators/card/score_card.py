@@ -11,12 +11,12 @@ from drivers.indicators.card.indicator_history import History, change_of, indica
 from drivers.indicators.card.measures_taken import Measure, measures_of
 from drivers.indicators.card.scorecard_result import Card, IntervalMethod, ScorecardResult
 from drivers.indicators.estimates import Level
-from drivers.indicators.scores import in_wave, waves_compared
 from drivers.indicators.time.control_limits import control_limits
 from drivers.indicators.time.trend_test import Conclusion, TrendTest, together, trend_of
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code
 from drivers.survey.data import Survey, check_survey
+from drivers.survey.outcome_statistics import in_wave, waves_compared
 
 
 def scorecard(survey: Survey, *, conf_level: float = 0.95) -> ScorecardResult:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import special
 
 from drivers.errors import ModelError
-from drivers.indicators.card.distance_result import DistanceResult, GoalOf, Offer
+from drivers.indicators.card.distance_result import DistanceResult, Offer
 from drivers.indicators.card.measures_taken import measures_of
 from drivers.indicators.card.standing import Distance
 from drivers.indicators.estimates import mean_level
-from drivers.indicators.scores import in_wave, waves_compared
-from drivers.linearization import survey_covariance
-from drivers.models.regression import RegressionResult, fit_regression
+from drivers.models.gap_parts import gap_errors
+from drivers.models.goals import goals, levels
+from drivers.models.regression import fit_regression
 from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.data import Survey, check_survey
-
-FEWEST_UNITS = 10
-"""Of fewer units none in ten is the best."""
-
-REACHED_BY = 0.9
-"""The part of units that a goal leaves behind: what one in ten reaches can be reached."""
+from drivers.survey.outcome_statistics import in_wave, waves_compared
 
 
 def distance_in_drivers(survey: Survey, *, outcome: str | None = None, conf_level: float = 0.95) -> DistanceResult:
@@ -116,16 +109,18 @@ def distance_in_drivers(survey: Survey, *, outcome: str | None = None, conf_leve
             values={"needed": FEWEST_SHOWN},
         )
     columns = np.column_stack([survey.scores[name].to_numpy() for name in drivers] + [scores])
-    levels = _levels(survey, columns, rows)
-    goal, goal_of, n_units = _goals(survey, drivers, columns[:, :-1], now)
-    gap = np.maximum(0.0, goal - levels.mean[:-1])
+    now_at = levels(survey, columns, rows)
+    goal = goals(survey, drivers, columns[:, :-1], now)
+    gap = np.maximum(0.0, goal.goal - now_at.mean[:-1])
     place = [regression.terms.index(name) for name in drivers]
     effect = sign * regression.estimate[place]
     reach = float(special.stdtrit(regression.df_resid, (1 + conf_level) / 2))
     limits = effect + np.outer([-1.0, 1.0], reach * regression.std_error[place])
     offers = tuple(_offer(float(low), float(room)) for low, room in zip(limits[0], gap, strict=True))
     offered = np.array([offer == "offered" for offer in offers])
-    parts = _parts(regression, place, effect, gap, levels.covariance, offered, sign)
+    slope, room = np.where(offered, effect, 0.0), np.where(offered, gap, 0.0)
+    errors = gap_errors(slope, regression.covariance[np.ix_(place, place)], room, now_at.covariance, sign=sign)
+    each = np.where(offered, errors.each, np.nan)
     worth = np.where(offered, effect * gap, np.nan)
     total = float(np.nansum(worth))
     left = needed - total
@@ -134,17 +129,17 @@ def distance_in_drivers(survey: Survey, *, outcome: str | None = None, conf_leve
         target=target,
         better="higher" if sign > 0 else "lower",
         value=value,
-        needed=_limited(needed, float(np.sqrt(levels.covariance[-1, -1])), reach),
+        needed=_limited(needed, float(np.sqrt(now_at.covariance[-1, -1])), reach),
         drivers=drivers,
         effect=read_only([effect, *limits]),
-        performance=read_only(levels.mean[:-1]),
-        goal=read_only(goal),
-        goal_of=goal_of,
-        worth=read_only([worth, parts.each, worth - reach * parts.each, worth + reach * parts.each]),
+        performance=read_only(now_at.mean[:-1]),
+        goal=read_only(goal.goal),
+        goal_of=goal.goal_of,
+        worth=read_only([worth, each, worth - reach * each, worth + reach * each]),
         offers=offers,
-        together=_limited(total, parts.together, reach),
-        left=_limited(left, parts.left, reach),
-        n_units=n_units,
+        together=_limited(total, errors.together, reach),
+        left=_limited(left, errors.left, reach),
+        n_units=goal.n_units,
         wave="" if now is None else survey.waves[now],
         unit=survey.unit,
         sample=regression.sample,
@@ -175,98 +170,6 @@ def _offer(low: float, gap: float) -> Offer:
     if not low > 0:
         return "unclear"
     return "offered" if gap > 0 else "no_room"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Levels:
-    """Means of some columns, float (p,), and their covariance, float (p, p)."""
-
-    mean: np.ndarray
-    covariance: np.ndarray
-
-
-def _levels(survey: Survey, columns: np.ndarray, rows: np.ndarray) -> _Levels:
-    """The weighted means of columns, each over its own answers, and their covariance under the design."""
-    used = (rows & (survey.weights > 0))[:, None] & ~np.isnan(columns)
-    weights = np.where(used, survey.weights[:, None], 0.0)
-    weights /= weights.sum(axis=0)
-    filled = np.where(used, columns, 0.0)
-    mean = (weights * filled).sum(axis=0)
-    influence = weights * (filled - mean)
-    return _Levels(mean=mean, covariance=survey_covariance(survey, influence, used.any(axis=1)).covariance)
-
-
-def _goals(
-    survey: Survey, drivers: tuple[str, ...], columns: np.ndarray, now: int | None
-) -> tuple[np.ndarray, tuple[GoalOf, ...], int]:
-    """Where each driver might get, who says so, and how many units say it; float (k,)."""
-    own = [survey.codebook.drivers[name].target for name in drivers]
-    reached, n_units = np.full(len(drivers), 100.0), 0
-    if any(target is None for target in own) and survey.codebook.unit is not None:
-        reached, n_units = _reached(survey, columns, now)
-    goal = np.array([best if target is None else float(target) for target, best in zip(own, reached, strict=True)])
-    fallback: GoalOf = "best_units" if n_units else "scale_end"
-    return goal, tuple(fallback if target is None else "target" for target in own), n_units
-
-
-def _reached(survey: Survey, columns: np.ndarray, now: int | None) -> tuple[np.ndarray, int]:
-    """What one unit in ten reaches, of all units; 100 where there are too few of them; float (k,), and how many."""
-    assert survey.codebook.unit is not None
-    everywhere = np.ones(len(columns), dtype=bool)
-    if now is not None:
-        everywhere &= survey.wave_index == now
-    for name, value in survey.only.items():
-        segment = survey.codebook.segments.get(name)
-        everywhere &= (survey.raw[segment.column if segment else name] == value).to_numpy(dtype=bool)
-    everywhere &= (survey.weights > 0) & ~np.isnan(columns).all(axis=1)
-    cells = survey.raw[survey.codebook.unit.column].to_numpy()
-    known = [unit for unit in np.unique(cells[everywhere].astype(str)) if unit]
-    levels = []
-    for unit in known:
-        rows = everywhere & (cells == unit)
-        if (~np.isnan(columns[rows])).sum(axis=0).min() >= FEWEST_SHOWN:
-            levels.append(_levels(survey, columns, rows))
-    if len(levels) < FEWEST_UNITS:
-        return np.full(columns.shape[1], 100.0), 0
-    means = np.array([level.mean for level in levels])
-    chance = np.array([np.diag(level.covariance) for level in levels])
-    centre = means.mean(axis=0)
-    spread = np.maximum(0.0, means.var(axis=0, ddof=1) - chance.mean(axis=0))
-    with np.errstate(invalid="ignore"):
-        kept = np.sqrt(np.where(spread + chance > 0, spread / (spread + chance), 0.0))
-    return np.quantile(centre + kept * (means - centre), REACHED_BY, axis=0), len(levels)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Parts:
-    """Standard errors of each part, float (k,), of all together, and of what they leave of the distance."""
-
-    each: np.ndarray
-    together: float
-    left: float
-
-
-def _parts(
-    regression: RegressionResult,
-    place: list[int],
-    effect: np.ndarray,
-    gap: np.ndarray,
-    levels: np.ndarray,
-    offered: np.ndarray,
-    sign: float,
-) -> _Parts:
-    """The errors of effect times gap, effects and means being apart; levels are drivers' and, last, the outcome's."""
-    effects = regression.covariance[np.ix_(place, place)]
-    slope, room = np.where(offered, effect, 0.0), np.where(offered, gap, 0.0)
-    each = np.sqrt(room**2 * np.diag(effects) + slope**2 * np.diag(levels)[:-1])
-    of_effects = float(room @ effects @ room)
-    # Who rates a driver high is satisfied more: what is left varies less than its two parts would apart.
-    moves = np.array([*slope, -sign])
-    return _Parts(
-        each=np.where(offered, each, np.nan),
-        together=float(np.sqrt(of_effects + slope @ levels[:-1, :-1] @ slope)),
-        left=float(np.sqrt(of_effects + moves @ levels @ moves)),
-    )
 
 
 def _limited(estimate: float, error: float, reach: float) -> Distance:

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from drivers.errors import ModelError
 from drivers.indicators.estimates import Level, share_difference, share_level
+from drivers.models.loyalty.satisfied_and_loyal import GROUPS, Group, cuts, loyalty_members
 from drivers.models.loyalty.stated import events_of, happened, stated
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN, Code, Result, Sample, frame
-from drivers.survey.codebook.model import NPS_PROMOTER
 from drivers.survey.data import Survey
-from drivers.survey.scoring import performance
-
-Group = Literal["loyal", "free_to_leave", "loyal_though_dissatisfied", "leaving"]
-GROUPS: tuple[Group, ...] = get_args(Group)
-"""Satisfied and loyal; satisfied but not loyal; loyal but not satisfied; neither."""
 
 _PARTNERS = {
     "loyal": "free_to_leave",
@@ -30,14 +24,6 @@ _PARTNERS = {
     "leaving": "loyal_though_dissatisfied",
 }
 """Which group is as satisfied: together the two are all who are satisfied, or are not."""
-
-LOYAL_FROM = SATISFIED_FROM = 75.0
-"""A score from which people count as loyal, unless the survey asks for recommendation alone (promoters); and as
-satisfied where the two best answers would not do."""
-
-MOST_ANSWERS = 7
-"""On a scale with more, the two best answers begin so high (at 90 points of 0 to 10) that who gave an 8 would count
-as dissatisfied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -227,16 +213,8 @@ def loyalty_groups(
     """
     check_conf_level(conf_level)
     data = stated(survey, outcome=outcome, satisfaction=satisfaction)
-    satisfied_from = _cut("satisfied_from", satisfied_from, _top_two_from(survey, data.satisfaction))
-    loyal_from = _cut("loyal_from", loyal_from, _loyal_from(survey, data.outcome))
-    # Means of items are not exact: 75 may be stored as the number just below it.
-    satisfied, loyal = data.x >= satisfied_from - 1e-9, data.y >= loyal_from - 1e-9
-    member = {
-        "loyal": data.rows & satisfied & loyal,
-        "free_to_leave": data.rows & satisfied & ~loyal,
-        "loyal_though_dissatisfied": data.rows & ~satisfied & loyal,
-        "leaving": data.rows & ~satisfied & ~loyal,
-    }
+    satisfied_from, loyal_from = cuts(survey, data, satisfied_from=satisfied_from, loyal_from=loyal_from)
+    member = loyalty_members(data, satisfied_from, loyal_from)
     shown = _shown({group: int(rows.sum()) for group, rows in member.items()})
     sizes = {
         group: share_level(survey, member[group].astype(float), data.rows, conf_level) if group in shown else None
@@ -255,31 +233,6 @@ def loyalty_groups(
         sample=data.sample,
         conf_level=conf_level,
     )
-
-
-def _cut(name: str, given: float | None, usual: float) -> float:
-    cut = usual if given is None else float(given)
-    if not 0 < cut <= 100:
-        raise ModelError(f"Expected {name} above 0 and up to 100, found {cut:g}; such a score parts nobody.")
-    return cut
-
-
-def _top_two_from(survey: Survey, outcome: str) -> float:
-    """The score from which all of an outcome's answers lie among the two best, on average of its items."""
-    book = survey.codebook
-    lowest = []
-    for item in book.outcomes[outcome].items:
-        scale = book.scales[book.items[item].scale]
-        low, high = scale.ends
-        if scale.best_two is None or (high - low) / (scale.best_two[1] - scale.best_two[0]) >= MOST_ANSWERS:
-            return SATISFIED_FROM
-        lowest.append(float(performance(np.array([scale.best_two[0]]), scale)[0]))
-    return float(np.mean(lowest))
-
-
-def _loyal_from(survey: Survey, outcome: str) -> float:
-    """The score from which people count as loyal."""
-    return 10.0 * NPS_PROMOTER if survey.codebook.outcomes[outcome].kind == "nps" else LOYAL_FROM
 
 
 def _shown(counts: Mapping[str, int]) -> set[str]:

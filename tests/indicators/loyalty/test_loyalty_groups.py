@@ -8,7 +8,8 @@ import pytest
 
 import drivers as kda
 from drivers.errors import ModelError
-from drivers.indicators.loyalty.loyalty_segments import GROUPS, LoyaltyGroups
+from drivers.indicators.loyalty.loyalty_segments import LoyaltyGroups
+from drivers.models.loyalty.satisfied_and_loyal import GROUPS
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
 

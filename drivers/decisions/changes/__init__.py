@@ -1,0 +1,1 @@
+"""What would go with other ratings, or other expectations, if the association were causal."""

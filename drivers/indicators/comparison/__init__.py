@@ -1,0 +1,1 @@
+"""How we stand beside others: our own past, other units, figures from outside, and rivals."""
