@@ -42,13 +42,16 @@ bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/report.py
 
-studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (an hour on two cores)
+studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (some hours on two cores)
 	$(BIN)/python benchmarks/service_center.py
 	$(BIN)/python benchmarks/shares.py
 	$(BIN)/python benchmarks/partial_effects.py
 	$(BIN)/python benchmarks/equations.py
 	$(BIN)/python benchmarks/indirect_effects.py
 	$(BIN)/python benchmarks/false_alarms.py
+	$(BIN)/python benchmarks/plans.py
+	$(BIN)/python benchmarks/segments.py
+	$(BIN)/python benchmarks/waves.py
 
 examples: $(STAMP) ## write the files of the simulated examples anew
 	$(BIN)/python tools/examples.py drivers/survey/examples

@@ -449,6 +449,29 @@ def test_intervals_of_indirect_effects_hold_them_as_often_as_they_promise() -> N
     assert all(float(row["leaves_out_0"]) <= 0.07 + CHANCE * float(row["error"]) for row in none)
 
 
+@pytest.fixture(scope="module")
+def plans() -> ModuleType:
+    return module("plans")
+
+
+@pytest.mark.parametrize("place", [1, 6, 8, 9])
+def test_plans_of_the_study_are_those_of_the_package(plans: ModuleType, place: int) -> None:
+    draw = plans.DRAWS[place]
+    found = plans.one((draw, 2))
+    plan = kda.plan_budget(plans.drawn(draw, 2), returns=draw.returns, n_boot=plans.N_BOOT, seed=2)
+    assert found[1:5] == pytest.approx((plan.raw[0], *plan.corrected))
+    assert found.planned == bool(plan.order)
+    assert found.true == pytest.approx(plan.points @ plans.TRUTHS[draw.truth]) and found.true <= plans.best_gain(draw)
+
+
+@pytest.mark.parametrize("units", [0, MANY // 20])
+def test_people_who_are_planned_for_have_the_effects_that_are_said(plans: ModuleType, units: int) -> None:
+    draw = plans.Draw(truth="spread", n=MANY, units=units)
+    values = plans.answers(draw, np.random.default_rng(1))
+    found = np.linalg.lstsq(np.column_stack([np.ones(MANY), values[:, :-1]]), values[:, -1])[0][1:]
+    assert found == pytest.approx(plans.TRUTHS["spread"], abs=0.08 if units else 0.03)
+
+
 def test_what_is_planted_is_found() -> None:
     found = {row["fact"]: row for row in kept("service_center")}
     assert all(int(row["other_seeds"]) >= 200 for row in found.values())
@@ -472,10 +495,34 @@ def test_what_nothing_happened_to_is_rarely_said_to_be_unusual() -> None:
         assert float(row["shift"]) >= float(row["shift_published"])
 
 
+def test_what_is_said_of_waves_is_as_sure_as_it_says() -> None:
+    """What `wave_change`, `wave_effects` and `change_points` say of their intervals and claims, on the table kept."""
+    rows = kept("waves")
+    assert {row["question"] for row in rows} >= {"parts", "effects"}
+    assert {row["what"] for row in rows if row["question"] == "parts"} == {
+        "change",
+        "who_answered",
+        "performance",
+        "unexplained",
+    }
+    told = 0
+    for row in rows:
+        samples, rate = int(row["samples"]), float(row["rate"])
+        error = np.sqrt(0.05 * 0.95 / samples)
+        if row["question"] == "parts":
+            assert abs(rate - 0.95) < 4 * error, row
+        elif row["what"] == "flagged":
+            assert rate < 0.05 + 3 * error, row
+        told += samples
+    sure = [row for row in rows if row["question"] == "parts"]
+    mean = np.mean([float(row["rate"]) for row in sure])
+    assert abs(mean - 0.95) < 0.01 and told > 10_000
+
+
 def test_tables_that_are_kept_have_their_date_machine_and_errors() -> None:
     tables = sorted((FOLDER / "tables").glob("*.csv"))
     studies = ("claims", "equations", "false_alarms", "first_place", "indirect_effects")
-    names = [*studies, "intervals", "partial_effects", "service_center"]
+    names = [*studies, "intervals", "partial_effects", "service_center", "waves"]
     assert [table.stem for table in tables] == names
     for table in tables:
         head, names = table.read_text(encoding="utf-8").splitlines()[:2]
