@@ -14,6 +14,7 @@ import pytest
 import drivers as kda
 from drivers.labels import LANGUAGES
 from drivers.present.channel import SHOWN, bundle, plain_data, show
+from drivers.present.figures.canvas import WIDE, Drawing
 from drivers.present.ways import WAYS
 from drivers.results import Code, Result
 from tests.shown import Case
@@ -35,10 +36,18 @@ def leaves(value: Any) -> Iterator[Any]:
 
 @cache
 def bundles(case: Case, language: str) -> dict[str, dict[str, Any]]:
-    """Every way of showing every result."""
+    """Every way of showing every result; figures are laid out, but their letters not drawn."""
     kinds = {result.kind: result for result in case.results}
     words = case.words(language)
-    return {f"{kind}-{way}": bundle(kinds[kind], words, as_=way) for kind, way in WAYS if kind in kinds}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drawing, "svg", laid_out)
+        return {f"{kind}-{way}": bundle(kinds[kind], words, as_=way) for kind, way in WAYS if kind in kinds}
+
+
+def laid_out(drawing: Drawing, identity: str, width: float = WIDE) -> str:
+    """In place of the figure, which other tests draw, one that took no time."""
+    drawing.canvas(width)
+    return f'<svg id="{identity}"></svg>'
 
 
 def test_every_kind_of_result_has_a_way_and_every_way_a_result(cases: dict[str, Case]) -> None:

@@ -19,6 +19,9 @@ from tests.kernels import Kernels
 from tests.shown import MAKERS
 
 NOTEBOOKS = ("00_manager_report", "03_drivers")
+BY_DEFAULT = ("customersat", "judges")
+N_BOOT = 200
+"""Resamples of all other surveys: what a page looks like does not hang on how many there are."""
 RUNS = [
     *((survey, notebook) for survey in ("customersat", "judges", "service_center") for notebook in NOTEBOOKS),
     *((survey, "00_manager_report") for survey in ("service_center_staff", "long", "hostile", "few", "suppressed")),
@@ -27,6 +30,9 @@ RUNS = [
     *((survey, "04_loyalty") for survey in ("service_center", "judges", "suppressed")),
     *((survey, "05_expectations") for survey in ("service_center", "judges", "few")),
     ("service_center", "06_scorecard"),
+    *((survey, "07_priorities") for survey in ("service_center", "judges")),
+    *((survey, "08_segments") for survey in ("service_center", "judges")),
+    *((survey, "09_trends") for survey in ("service_center", "judges", "suppressed")),
     *((survey, "01_data_quality") for survey in ("customersat", "suppressed")),
 ]
 SELECTED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -62,6 +68,11 @@ class Report:
         """The part of the survey that the report is about."""
         return SELECTED.get(self.survey, ("", {}))[1]
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the notebook was told beside survey and language."""
+        return {**resamples(self.survey), **self.selection}
+
     def html(self, language: str) -> str:
         return self.page(language).read_text(encoding="utf-8")
 
@@ -71,6 +82,11 @@ class Report:
 
     def executed(self, language: str) -> Any:
         return nbformat.read(self.folder / f"executed.{language}.ipynb", as_version=4)
+
+
+def resamples(survey: str) -> dict[str, int]:
+    """How many resamples a report of the survey is told to make; nothing where it makes its own number."""
+    return {} if survey in BY_DEFAULT else {"n_boot": N_BOOT}
 
 
 @contextmanager
@@ -99,7 +115,8 @@ def publish(survey: str, notebook: str, folder: Path, kernels: Kernels) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "_write", keep)
         patch.setattr(report, "started_kernel", kernels.started)
-        report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder, parameters=parameters)
+        asked = {**resamples(survey), **parameters}
+        report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder, parameters=asked)
 
 
 @pytest.fixture(scope="session")

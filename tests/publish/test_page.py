@@ -143,7 +143,8 @@ def test_the_footer_says_where_the_numbers_come_from(published: Report, language
     page = Page(published.html(language))
     footer = " ".join(text for inside, text in page.texts if "footer" in inside)
     about = next(piece for piece in published.numbers(language)["shown"] if piece["id"] == "survey-footer")["details"]
-    for part in (about["data_sha256"][:16], about["codebook_sha256"][:16], f"drivers {__version__}", "95%", "1,000"):
+    n_boot = f"{about['parameters']['n_boot']:,}"
+    for part in (about["data_sha256"][:16], about["codebook_sha256"][:16], f"drivers {__version__}", "95%", n_boot):
         assert part in footer
     assert f"{about['rows_read']:,}" in footer
 

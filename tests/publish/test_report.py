@@ -47,7 +47,7 @@ def test_numbers_name_what_they_belong_to(published: Report) -> None:
         assert content["notebook"] == published.notebook
         assert content["language"] == language
         assert content["version"] == __version__
-        assert content["parameters"] == published.selection
+        assert content["parameters"] == published.parameters
         assert content["shown"][0]["id"] == "survey-masthead"
         assert not {"heading", "section", "empty"} & {key for piece in content["shown"] for key in piece}
 
