@@ -21,6 +21,7 @@ _PUBLIC = {
     "read_codebook": "drivers.survey.codebook.model",
     "draft_codebook": "drivers.survey.drafting.draft",
     "read_survey": "drivers.survey.data",
+    "read_lexicon": "drivers.survey.lexicon.reading",
     "example_survey": "drivers.survey.data",
     "example_truth": "drivers.survey.examples",
     "Survey": "drivers.survey.data",
@@ -60,8 +61,22 @@ _PUBLIC = {
     "average_coefficients": "drivers.importance.coefficients",
     "compare_measures": "drivers.importance.comparison",
     "robustness": "drivers.importance.other_ways",
+    # segments: do effects differ, do shares, and where does a whole tell another tale than its parts?
+    "by_segment": "drivers.segments.each_segment",
+    "segment_effects": "drivers.segments.effect_differences",
+    "segment_shares": "drivers.segments.share_differences",
+    "reversals": "drivers.segments.sign_reversals",
+    # units: with allowance for their size
+    "compare_units": "drivers.segments.units.compared_units",
+    "unit_effects": "drivers.segments.units.effects_of_units",
+    "pooled_segments": "drivers.segments.units.small_segments",
+    "staff_and_customers": "drivers.segments.units.staff_links",
     # time
     "by_wave": "drivers.waves.each_wave",
+    "wave_change": "drivers.waves.change_split",
+    "wave_effects": "drivers.waves.slope_test",
+    "change_points": "drivers.waves.break_search",
+    "next_wave": "drivers.waves.sample_planning",
     # levels and decisions
     "outcome_scores": "drivers.indicators.scores",
     "recovery": "drivers.indicators.loyalty.service_recovery",
@@ -69,11 +84,24 @@ _PUBLIC = {
     "distance_in_drivers": "drivers.indicators.card.target_distance",
     "value_at_stake": "drivers.indicators.card.business_value",
     "control_charts": "drivers.indicators.time.over_time",
+    "benchmark": "drivers.indicators.comparison.beside_others",
+    "rival_drivers": "drivers.indicators.comparison.rival_gap",
+    "gap_in_drivers": "drivers.indicators.comparison.level_gap",
     "loyalty_curve": "drivers.indicators.loyalty.loyalty_by_satisfaction",
     "loyalty_groups": "drivers.indicators.loyalty.loyalty_segments",
     "stated_and_observed": "drivers.indicators.loyalty.observed_loyalty",
     "importance_performance_map": "drivers.decisions.importance_performance",
+    "priorities": "drivers.decisions.priority_list",
+    "stated_and_derived": "drivers.decisions.stated_importance",
+    "what_if": "drivers.decisions.changes.changed_ratings",
+    "what_if_table": "drivers.decisions.changes.each_driver",
+    "what_if_promises": "drivers.decisions.changes.promised_or_delivered",
     "management_gaps": "drivers.decisions.management",
+    "check_actions": "drivers.decisions.action_register",
+    "plan_budget": "drivers.decisions.spending.budget_plan",
+    # comments: what customers say in their own words
+    "comment_themes": "drivers.comments.themes",
+    "review_themes": "drivers.comments.review_analysis",
     # present
     "wording": "drivers.present.words",
     "show": "drivers.present.channel",
@@ -86,8 +114,17 @@ __all__ = [*_PUBLIC, "__version__"]
 
 if TYPE_CHECKING:
     from drivers.attempts import attempt
+    from drivers.comments.review_analysis import review_themes
+    from drivers.comments.themes import comment_themes
+    from drivers.decisions.action_register import check_actions
+    from drivers.decisions.changes.changed_ratings import what_if
+    from drivers.decisions.changes.each_driver import what_if_table
+    from drivers.decisions.changes.promised_or_delivered import what_if_promises
     from drivers.decisions.importance_performance import importance_performance_map
     from drivers.decisions.management import management_gaps
+    from drivers.decisions.priority_list import priorities
+    from drivers.decisions.spending.budget_plan import plan_budget
+    from drivers.decisions.stated_importance import stated_and_derived
     from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
     from drivers.importance.coefficients import average_coefficients
     from drivers.importance.commonality_analysis import commonality
@@ -98,6 +135,9 @@ if TYPE_CHECKING:
     from drivers.indicators.card.business_value import value_at_stake
     from drivers.indicators.card.score_card import scorecard
     from drivers.indicators.card.target_distance import distance_in_drivers
+    from drivers.indicators.comparison.beside_others import benchmark
+    from drivers.indicators.comparison.level_gap import gap_in_drivers
+    from drivers.indicators.comparison.rival_gap import rival_drivers
     from drivers.indicators.loyalty.loyalty_by_satisfaction import loyalty_curve
     from drivers.indicators.loyalty.loyalty_segments import loyalty_groups
     from drivers.indicators.loyalty.observed_loyalty import stated_and_observed
@@ -124,16 +164,29 @@ if TYPE_CHECKING:
     from drivers.present import figures, tables
     from drivers.present.channel import show
     from drivers.present.words import wording
+    from drivers.segments.each_segment import by_segment
+    from drivers.segments.effect_differences import segment_effects
+    from drivers.segments.share_differences import segment_shares
+    from drivers.segments.sign_reversals import reversals
+    from drivers.segments.units.compared_units import compare_units
+    from drivers.segments.units.effects_of_units import unit_effects
+    from drivers.segments.units.small_segments import pooled_segments
+    from drivers.segments.units.staff_links import staff_and_customers
     from drivers.survey.codebook.model import read_codebook
     from drivers.survey.data import Survey, example_survey, read_survey
     from drivers.survey.description import describe
     from drivers.survey.drafting.draft import draft_codebook
     from drivers.survey.examples import example_truth
     from drivers.survey.fetching import fetch
+    from drivers.survey.lexicon.reading import read_lexicon
     from drivers.survey.quality.flags import row_flags
     from drivers.survey.quality.health import survey_quality
     from drivers.survey.synthetic.service_center import simulate_service_center
+    from drivers.waves.break_search import change_points
+    from drivers.waves.change_split import wave_change
     from drivers.waves.each_wave import by_wave
+    from drivers.waves.sample_planning import next_wave
+    from drivers.waves.slope_test import wave_effects
 
 
 def __getattr__(name: str) -> object:

@@ -162,6 +162,20 @@ class Case:
         )
 
     @cached_property
+    def spent(self) -> tuple[Result, ...]:
+        """Where to spend, at made-up costs where the codebook has none, and what has moved since something was done."""
+        own = self.survey.codebook.budget
+        costs = {
+            name: {"per_point": 1.0 + place, "ceiling": 5.0, "returns": ("linear", "diminishing")[place % 2]}
+            for place, name in enumerate(self.survey.codebook.default_drivers)
+        }
+        made_up = {} if own else {"budget": 12.5, "costs": costs}
+        return (
+            kda.attempt(kda.plan_budget, self.survey, n_boot=100, **made_up),
+            kda.attempt(kda.check_actions, self.survey),
+        )
+
+    @cached_property
     def further(self) -> tuple[Result, ...]:
         """The chain without the error of questions, repairs, indicators; a reason in place of what is not known."""
         return (
@@ -172,12 +186,85 @@ class Case:
             kda.attempt(kda.value_at_stake, self.survey),
         )
 
+    @cached_property
+    def decided(self) -> tuple[Result, ...]:
+        """What to improve first, and what people say matters; a reason in place of what was not asked."""
+        return (
+            kda.attempt(kda.priorities, self.importance, survey=self.survey, asymmetry=self.uneven[0]),
+            kda.attempt(kda.stated_and_derived, self.importance, survey=self.survey),
+        )
+
+    @cached_property
+    def beside(self) -> tuple[Result, ...]:
+        """What the service is set beside; a reason in place of what there is not."""
+        return (kda.attempt(kda.benchmark, self.survey), kda.attempt(kda.rival_drivers, self.survey))
+
+    @cached_property
+    def supposed(self) -> tuple[Result, ...]:
+        """What would go with other ratings and other hopes; a reason in place of what was not asked."""
+        first, *others = self.survey.codebook.default_drivers
+        return (
+            kda.attempt(kda.what_if_table, self.survey),
+            kda.attempt(kda.what_if, self.survey, changes={first: 4, others[0]: -60}, moving="together"),
+            kda.attempt(kda.what_if_promises, self.survey),
+        )
+
+    @cached_property
+    def changed(self) -> tuple[Result, ...]:
+        """What changed from wave to wave, and what the next can show; a reason in place of what there is not."""
+        return (
+            kda.attempt(kda.wave_change, self.survey),
+            kda.attempt(kda.wave_effects, self.survey, n_boot=N_BOOT),
+            kda.attempt(kda.change_points, self.survey, n_boot=N_BOOT),
+            kda.attempt(kda.next_wave, self.survey, drivers=self.survey.codebook.default_drivers),
+        )
+
+    @cached_property
+    def said(self) -> tuple[Result, ...]:
+        """What customers say in their own words; a reason in place of it where nobody was asked to."""
+        return (kda.attempt(kda.comment_themes, self.survey), kda.attempt(kda.review_themes, self.survey))
+
+    @cached_property
+    def parted(self) -> tuple[Result, ...]:
+        """What differs between segments; a reason in place of it where the survey has none."""
+        return (
+            kda.attempt(kda.segment_effects, self.survey, n_boot=100),
+            kda.attempt(kda.segment_shares, self.survey, n_boot=100),
+            kda.attempt(kda.reversals, self.survey),
+        )
+
+    @cached_property
+    def of_units(self) -> tuple[Result, ...]:
+        """Units, small segments and staff; a reason in place of what there is not."""
+        return (
+            kda.attempt(kda.compare_units, self.survey),
+            kda.attempt(kda.pooled_segments, self.survey),
+            kda.attempt(kda.unit_effects, self.survey),
+            kda.attempt(kda.staff_and_customers, self.survey, draws=20_000),
+        )
+
     @property
     def results(self) -> tuple[Result, ...]:
         """One of each kind, but for those that the answers do not allow."""
         found = (self.about, self.quality, self.scores, self.importance, self.map, self.regression, self.waves)
         deep = (self.diagnosis, self.comparisons, self.measurement, self.loyalty, self.uneven, self.over_time)
-        more = chain(*deep, self.expected, self.further) if self.deep else ()
+        more = (
+            chain(
+                *deep,
+                self.decided,
+                self.supposed,
+                self.expected,
+                self.further,
+                self.beside,
+                self.said,
+                self.spent,
+                self.changed,
+                self.parted,
+                self.of_units,
+            )
+            if self.deep
+            else ()
+        )
         return (*found, *(result for result in more if result.kind != "unanswered"))
 
     def result(self, kind: str) -> Any:

@@ -11,8 +11,16 @@ from babel import Locale
 
 import drivers as kda
 from drivers.closed_lists import NOTES, REASONS
+from drivers.comments.theme_result import MEANT
+from drivers.decisions.action_result import MOVEMENTS, TIDES
+from drivers.decisions.changes.changed_result import SAYS
+from drivers.decisions.dividing_lines import IMPORTANCE_LINES
 from drivers.decisions.importance_performance import QUADRANTS, UNDECIDED
 from drivers.decisions.management_result import OPINIONS
+from drivers.decisions.priority_result import CANDIDACIES, ORDERS_BY
+from drivers.decisions.spending.plan_result import OFFERS as PLAN_OFFERS
+from drivers.decisions.spending.plan_result import STOPS
+from drivers.decisions.stated_result import AGREEMENTS, WITHINS
 from drivers.importance.dominance_analysis import LEVELS
 from drivers.importance.likelihood.families import FAMILIES, PSEUDO_R2
 from drivers.importance.orders.measures import MEASURES
@@ -23,7 +31,6 @@ from drivers.indicators.card.distance_result import OFFERS, Sufficiency
 from drivers.indicators.card.scorecard_result import IntervalMethod
 from drivers.indicators.card.standing import STANDINGS
 from drivers.indicators.card.standing import Comparison as Compared
-from drivers.indicators.loyalty.loyalty_segments import GROUPS
 from drivers.indicators.time.control_limits import SIGNALS
 from drivers.indicators.time.trend_test import CONCLUSIONS as TRENDS
 from drivers.labels import LANGUAGES, Labels
@@ -38,6 +45,8 @@ from drivers.models.expectations.answers import PLACES
 from drivers.models.expectations.equations import EQUATIONS, FINDINGS
 from drivers.models.expectations.surface_geometry import LINES, TERMS
 from drivers.models.expectations.surface_shape import DIFFERENCE_VERDICTS, SLOPES, TESTS, TURNING, TURNINGS
+from drivers.models.goals import GOALS_OF
+from drivers.models.loyalty.satisfied_and_loyal import GROUPS
 from drivers.models.nonlinearity import FLEXIBLE
 from drivers.models.nonlinearity_check import Conclusion
 from drivers.models.predictors import MISSING_RULES
@@ -48,7 +57,13 @@ from drivers.present.sentences.health import FLAGS
 from drivers.present.ways import WAYS
 from drivers.present.words import Words
 from drivers.results import Light
+from drivers.segments.effects_result import CALIBRATIONS
+from drivers.segments.partition import THIRDS
 from drivers.survey.answers.codes import MISSING_KINDS
+from drivers.survey.codebook.model import Driver
+from drivers.waves.change_result import PARTS as CHANGE_PARTS
+from drivers.waves.change_result import UNTOLD as LEFT_OF_WAVES
+from drivers.waves.mix import UNTOLD as MIX_UNTOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("nom", "gen")
@@ -74,7 +89,16 @@ SHARE_FORMS = ("_fit", "_values")
 DESIGN_INTERVALS = ("percentile", "bca", "bootstrap_imputation", "linearised")
 LIGHTS = set(get_args(Light))
 TOLD_BY_A_CHECK = {"missing_dropped"}
+PRIORITY_KEYS = (("ui", "axis_priorities"), ("method", "priorities"), ("term", "worth"))
+STATED_KEYS = (("sentence", "stated_within"), ("ui", "axis_stated"))
+LEVERS = get_args(get_args(Driver.model_fields["lever"].annotation)[0])
+MAP_LINES = (
+    *("mean_rating", "one_target", "own_target", "given_rating"),
+    *("of_other_units", "of_outside", "of_rival"),
+    *(f"{line}_share" for line in IMPORTANCE_LINES),
+)
 BUILT: dict[str, set[str]] = {
+    "left_of_waves": set(LEFT_OF_WAVES),
     "reason": set(REASONS),
     "signal": {"none", *SIGNALS},
     "note": set(NOTES) - TOLD_BY_A_CHECK,
@@ -104,10 +128,21 @@ BUILT: dict[str, set[str]] = {
     "equation": set(EQUATIONS),
     "equation_finding": set(FINDINGS),
     "opinion": set(OPINIONS),
+    "agreement": set(AGREEMENTS),
+    "what_if_says": set(SAYS),
+    "what_if_clause": {"higher", "lower"},
+    "candidacy": set(CANDIDACIES),
+    "plan_offer": set(PLAN_OFFERS) - {"funded"},
+    "plan_stop": set(STOPS),
+    "movement": set(MOVEMENTS),
+    "tide": set(TIDES),
+    "yardstick": {"point", *GOALS_OF},
     "item_fit": set(FITS),
     "dimensionality": set(DIMENSIONALITIES),
     "distinctness": set(DISTINCTNESSES),
     "loyalty_group": set(GROUPS),
+    "value_third": set(THIRDS),
+    "derived_segment": {"value", "loyalty"},
     "mediation": set(MEDIATIONS) - {"known"},
     "fornell_larcker": set(COMPARISONS),
     "standing": set(STANDINGS),
@@ -159,20 +194,72 @@ BUILT: dict[str, set[str]] = {
     },
 }
 BUILT_IN_PARTS: set[Key] = {
+    *(("sentence", f"{what}_{way}") for what in ("change", "who", "unexplained") for way in ("rise", "fall")),
+    *(("sentence", f"performance_{way}{held}") for way in ("rise", "fall", "open") for held in ("", "_held")),
+    *(("sentence", f"pairs_{part}") for part in CHANGE_PARTS if part != "change"),
+    *(("term", f"part_{part}") for part in CHANGE_PARTS),
+    *(("sentence", why) for why in MIX_UNTOLD),
+    *(("ui", f"held_by_{method}") for method in ("cells", "raking", "none")),
+    *(("sentence", f"importance_{turn}") for turn in ("more", "less")),
+    *(("sentence", f"level_{way}_{of}") for way in ("rise", "fall") for of in ("outcome", "driver")),
+    *(("sentence", f"unanswered_{what}") for what in ("change", "importance", "levels", "next")),
+    ("ui", "report_trends"),
     ("sentence", "unsolved_lower"),
+    *(
+        ("sentence", f"{what}_{says}")
+        for what in ("effects", "shares")
+        for says in ("differ", "differ_somewhere", "same")
+    ),
+    *(("sentence", f"groups_without_{why}") for why in ("few", "shares", "alike", "weak")),
+    *(("sentence", f"reversal_{of}_{way}") for of in ("driver", "groups") for way in ("up", "down")),
+    *(("sentence", f"effect_{than}") for than in ("stronger", "weaker")),
+    *(("caption", f"segment_{what}_tests") for what in ("effects", "shares")),
+    *(("method", f"segment_effects_{calibration}") for calibration in CALIBRATIONS),
+    *(("sentence", f"priorities_{how}_{by}") for how in ("first", "only") for by in ORDERS_BY),
+    *(("sentence", f"priorities_goal_{goal}") for goal in GOALS_OF),
+    *(("sentence", f"priorities_{candidacy}") for candidacy in CANDIDACIES if candidacy != "offered"),
+    *(("sentence", f"priority_{shape}") for shape in ("must_have", "bonus")),
+    *((context, f"{key}_{by}") for context, key in PRIORITY_KEYS for by in ORDERS_BY),
+    *(("term", f"lever_{lever}") for lever in LEVERS),
+    *(("sentence", f"stated_{agreement}") for agreement in AGREEMENTS),
+    *((context, f"{key}_{within}") for context, key in STATED_KEYS for within in WITHINS),
+    *((context, f"line_{line}") for context in ("sentence", "ui") for line in MAP_LINES),
     *(("ui", f"axis_{level}") for level in ("desired", "adequate")),
     *(("term", f"{level}_level") for level in ("desired", "adequate")),
     *(
         ("ui", f"report_{report}")
-        for report in ("manager", "drivers", "measurement", "quality", "loyalty", "expectations", "scorecard")
+        for report in (
+            "manager",
+            "drivers",
+            "measurement",
+            "quality",
+            "loyalty",
+            "expectations",
+            "scorecard",
+            "priorities",
+            "segments",
+        )
     ),
     *(("sentence", f"misread_{end}") for end in ("worst", "best")),
+    *(
+        ("sentence", f"what_if_{of}_{says}")
+        for of in ("up", "down", "change")
+        for says in ("higher", "lower", "unclear", "beyond")
+    ),
+    *(("sentence", f"what_if_together_{says}") for says in ("higher", "lower")),
+    *(("sentence", f"what_if_changes_{says}") for says in ("unclear", "beyond")),
+    *(("sentence", f"what_if_cut_{cap}") for cap in ("seen", "scale")),
+    *(("sentence", f"what_if_changes_cut_{cap}") for cap in ("seen", "scale", "along")),
+    *(("sentence", f"promises_{way}") for way in ("deliver", "promise", "open")),
+    *(("sentence", f"promises_less_{says}") for says in ("higher", "lower")),
     *(("sentence", f"{key}{ends}") for key in ("out_of_control", "control_outside") for ends in ("", "_trend")),
     *(("sentence", f"control_{signal}") for signal in SIGNALS if signal.startswith("run")),
     *(("sentence", f"control_{how}_{trend}") for how in ("trend", "alone") for trend in ("rising", "falling")),
     *(("sentence", f"targets_{standing}") for standing in STANDINGS),
     *(("sentence", f"offer_{offer}") for offer in OFFERS if offer != "offered"),
     *(("ui", light) for light in LIGHTS),
+    *(("ui", f"quoted_{mood}") for mood in ("blame", "praise")),
+    *(("term", f"mood_{mood}") for mood in MEANT),
     *(
         (context, f"{key}{form}")
         for context, key in (
@@ -295,6 +382,7 @@ ARABIC_NOUNS = {
     "day": ("اليوم نفسه", "يوم واحد", "يومان", "يومَين", "أيام", "يومًا", "يوم"),
     "participant": ("لا أحد", "مشارك واحد", "مشاركان", "مشاركَين", "مشاركين", "مشاركًا", "مشارك"),
     "aspect": ("لا جوانب", "جانب واحد", "جانبان", "جانبَين", "جوانب", "جانبًا", "جانب"),
+    "comment": ("لا تعليقات", "تعليق واحد", "تعليقان", "تعليقَين", "تعليقات", "تعليقًا", "تعليق"),
     "answer": ("لا إجابات", "إجابة واحدة", "إجابتان", "إجابتَين", "إجابات", "إجابة", "إجابة"),
     "wave": ("لا دورات", "دورة واحدة", "دورتان", "دورتَين", "دورات", "دورة", "دورة"),
     "point": ("بلا تغيّر", "نقطة واحدة", "نقطتان", "نقطتَين", "نقاط", "نقطة", "نقطة"),
@@ -312,6 +400,7 @@ ENGLISH_NOUNS = {
     "day": ("day", "days"),
     "participant": ("participant", "participants"),
     "aspect": ("aspect", "aspects"),
+    "comment": ("comment", "comments"),
     "answer": ("answer", "answers"),
     "wave": ("wave", "waves"),
     "point": ("point", "points"),
@@ -505,7 +594,18 @@ def test_closed_lists_are_those_of_real_results() -> None:
     importance = kda.relative_importance(kda.example_survey("judges"), n_boot=100)
     assert {check.code for check in importance.checks} == set(CHECKS)
     notebooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
-    reports = {"manager", "drivers", "measurement", "quality", "loyalty", "expectations", "scorecard"}
+    reports = {
+        "manager",
+        "drivers",
+        "measurement",
+        "quality",
+        "loyalty",
+        "expectations",
+        "scorecard",
+        "priorities",
+        "segments",
+        "trends",
+    }
     assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == reports
 
 

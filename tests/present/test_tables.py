@@ -55,6 +55,16 @@ OF_KINDS = (
     ("commonality", tables.commonality_table),
     ("robustness", tables.ways_table),
     ("robustness", tables.ways_shares_table),
+    ("benchmark", tables.past_table),
+    ("benchmark", tables.earlier_table),
+    ("benchmark", tables.unit_range_table),
+    ("benchmark", tables.outside_table),
+    ("gap", tables.gap_table),
+    ("what_if_table", tables.what_if_table),
+    ("what_if_table", tables.what_if_all_table),
+    ("what_if", tables.changes_table),
+    ("what_if", tables.company_table),
+    ("promises", tables.promises_table),
 )
 
 

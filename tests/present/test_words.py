@@ -37,6 +37,7 @@ REASON_VALUES = {
     "outcome": "retention",
     "first": "respect",
     "second": "fairness",
+    "answers": 24,
 }
 
 

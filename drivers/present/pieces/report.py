@@ -32,6 +32,7 @@ from drivers.present.sentences.findings import (
     verdict_sentence,
     weighting,
 )
+from drivers.present.sentences.map_lines import lines_sentence
 from drivers.present.words import Words
 from drivers.results import FEWEST_SHOWN
 
@@ -199,7 +200,8 @@ def map_figure(result: Any, words: Words, identity: str) -> Markup:
         words,
         identity,
     )
-    return paragraph(map_sentence(result, words)) + picture + _actions(result, words)
+    lines = paragraph(lines_sentence(result, words))
+    return paragraph(map_sentence(result, words)) + lines + picture + _actions(result, words)
 
 
 def _actions(result: Any, words: Words) -> Markup:

@@ -65,16 +65,74 @@ From satisfaction to loyalty:
 - `groups_table`: groups by satisfaction and loyalty
 - `observed_table`: what was observed, by stated loyalty
 
+Priorities:
+
+- `priorities_table`, `priority_reasons_table`: what to improve first, and what that rests on
+- `stated_table`: what people say matters beside what goes with their answers
+
+Beside others:
+
+- `past_table`, `earlier_table`: a wave beside the one before, beside all earlier ones and the best of them
+- `unit_range_table`: how far units' means reach, and the selected one among them
+- `outside_table`: measures beside published figures
+- `rivals_table`, `rival_parts_table`: us and a competitor by those who rated both
+- `gap_table`: what each driver makes of a gap
+
+What customers say in their own words:
+
+- `themes_table`: what comments or reviews are about, and how they are meant
+- `comment_links_table`, `comment_waves_table`: what goes with criticism; themes wave by wave
+- `review_stars_table`, `review_periods_table`: stars by theme; reviews over time
+
+Segments:
+
+- `segments_table`: which segments were compared, in their effects or in their shares
+- `segment_effects_table`, `segment_shares_table`, `segment_levels_table`: effects, shares and means of their groups
+
+Units, with allowance for their size:
+
+- `units_table`, `pooled_table`, `pooled_effects_table`: units and segments, raw and adjusted
+- `unit_effects_table`: how much units differ in what drives their customers
+- `staff_table`, `staff_reliability_table`: staff beside customers
+
 The rest of a report:
 
 - `guesses_table`: what management thinks beside what was measured
+- `plan_table`, `plan_stability_table`: where a budget is best spent, and how sure that is
+- `frontier_table`: what other budgets would bring
+- `what_if_table`, `what_if_all_table`: what would go with a step of each driver, in the first outcome and in all
+- `changes_table`, `company_table`: what would go with some changes, and how far each driver moves
+- `promises_table`: what would go with better ratings and with lower hopes
+- `actions_table`, `register_table`: what has moved since something was done, and the register
 - `map_table`: importance, rating, quadrant and its stability
 - `control_table`: one indicator wave by wave, with its usual range
+- `change_table`, `change_drivers_table`, `change_pairs_table`: a change between waves in its parts
+- `wave_effects_table`, `wave_effects_tests_table`: effects wave by wave, and whether they differ
+- `wave_levels_table`: levels wave by wave, and where lasting changes begin
+- `wave_sizes_table`, `wave_plans_table`: what the next wave can show
 - `trend_table`: one statistic by wave
 - `questions_table`: the questions behind each score
 """
 
+from drivers.present.tables.actions import actions_table, register_table
+from drivers.present.tables.benchmark import (
+    earlier_table,
+    gap_table,
+    outside_table,
+    past_table,
+    rival_parts_table,
+    rivals_table,
+    unit_range_table,
+)
+from drivers.present.tables.budget import frontier_table, plan_stability_table, plan_table
 from drivers.present.tables.chain import path_effects_table, paths_table
+from drivers.present.tables.comments import (
+    comment_links_table,
+    comment_waves_table,
+    review_periods_table,
+    review_stars_table,
+    themes_table,
+)
 from drivers.present.tables.control import control_table
 from drivers.present.tables.decompositions import (
     commonality_table,
@@ -114,6 +172,7 @@ from drivers.present.tables.models import (
     impression_table,
     sensitivity_table,
 )
+from drivers.present.tables.priorities import priorities_table, priority_reasons_table, stated_table
 from drivers.present.tables.quality import (
     answers_table,
     contradictions_table,
@@ -124,6 +183,12 @@ from drivers.present.tables.quality import (
 from drivers.present.tables.recovery import recovery_sizes_table, recovery_table
 from drivers.present.tables.report import map_table, questions_table, trend_caption, trend_table
 from drivers.present.tables.robustness import ways_shares_table, ways_table
+from drivers.present.tables.segments import (
+    segment_effects_table,
+    segment_levels_table,
+    segment_shares_table,
+    segments_table,
+)
 from drivers.present.tables.surface import (
     surface_cells_table,
     surface_tests_table,
@@ -139,14 +204,47 @@ from drivers.present.tables.uneven import (
     shapes_table,
     strength_table,
 )
+from drivers.present.tables.units import (
+    pooled_effects_table,
+    pooled_table,
+    staff_reliability_table,
+    staff_table,
+    unit_effects_table,
+    units_table,
+)
+from drivers.present.tables.waves import (
+    change_drivers_table,
+    change_pairs_table,
+    change_table,
+    wave_effects_table,
+    wave_effects_tests_table,
+    wave_levels_table,
+    wave_plans_table,
+    wave_sizes_table,
+)
+from drivers.present.tables.what_if import (
+    changes_table,
+    company_table,
+    promises_table,
+    what_if_all_table,
+    what_if_table,
+)
 
 __all__ = [
     "Table",
+    "actions_table",
     "answers_table",
     "categories_table",
+    "change_drivers_table",
+    "change_pairs_table",
+    "change_table",
+    "changes_table",
     "coefficients_table",
     "collinearity_table",
+    "comment_links_table",
+    "comment_waves_table",
     "commonality_table",
+    "company_table",
     "contradictions_table",
     "contrasts_table",
     "control_table",
@@ -156,13 +254,16 @@ __all__ = [
     "dimensions_table",
     "distance_table",
     "distinct_table",
+    "earlier_table",
     "effects_table",
     "equations_table",
     "extracted_table",
     "first_table",
     "fit_table",
     "flags_table",
+    "frontier_table",
     "gains_table",
+    "gap_table",
     "gaps_table",
     "groups_table",
     "guesses_table",
@@ -181,32 +282,64 @@ __all__ = [
     "modes_table",
     "movements_table",
     "observed_table",
+    "outside_table",
     "pairs_table",
+    "past_table",
     "path_effects_table",
     "paths_table",
     "penalty_reward_table",
     "places_table",
+    "plan_stability_table",
+    "plan_table",
+    "pooled_effects_table",
+    "pooled_table",
+    "priorities_table",
+    "priority_reasons_table",
+    "promises_table",
     "questions_table",
     "recommending_table",
     "recovery_sizes_table",
     "recovery_table",
+    "register_table",
     "reliability_table",
+    "review_periods_table",
+    "review_stars_table",
+    "rival_parts_table",
+    "rivals_table",
     "scorecard_table",
     "scores_table",
+    "segment_effects_table",
+    "segment_levels_table",
+    "segment_shares_table",
+    "segments_table",
     "sensitivity_table",
     "shape_tests_table",
     "shapes_table",
     "sizes_table",
+    "staff_reliability_table",
+    "staff_table",
     "stake_table",
+    "stated_table",
     "steps_table",
     "strength_table",
     "surface_cells_table",
     "surface_tests_table",
     "surface_values_table",
     "surfaces_table",
+    "themes_table",
     "trend_caption",
     "trend_table",
+    "unit_effects_table",
+    "unit_range_table",
+    "units_table",
+    "wave_effects_table",
+    "wave_effects_tests_table",
+    "wave_levels_table",
+    "wave_plans_table",
+    "wave_sizes_table",
     "ways_shares_table",
     "ways_table",
     "weighted_table",
+    "what_if_all_table",
+    "what_if_table",
 ]

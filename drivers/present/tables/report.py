@@ -19,18 +19,23 @@ def map_table(result: Result, words: Words) -> Table:
     expect_kind(result, "map")
     table: Any = result
     ranked = table.verdict.status != "not_rankable"
-    columns = ["driver", f"share{share_form(result)}", "performance", *(["quadrant", "stability"] if ranked else [])]
+    # A mean of all is one number, which a sentence tells.
+    lined = ["map_line"] if table.performance_line != "mean" else []
+    columns = ["driver", f"share{share_form(result)}", "performance", *lined]
+    columns += ["quadrant", "stability"] if ranked else []
+    numeric = [position for position, name in enumerate(columns) if name not in ("driver", "quadrant")]
     rows = []
     for i in range(len(table.drivers)) if not ranked else np.argsort(-table.share, kind="stable"):
         row = [
             words.label("driver", table.drivers[i]),
             words.percent(table.share[i], 1),
             words.number(table.performance[i], 1),
+            *(words.number(table.line[i], 1) for _ in lined),
         ]
         if ranked:
             row += [words.text("quadrant", table.quadrant[i]), words.percent(table.stability[i])]
         rows.append(tuple(row))
-    return Table(words.text("caption", "map"), headings(columns, words), tuple(rows), frozenset({1, 2, 4}))
+    return Table(words.text("caption", "map"), headings(columns, words), tuple(rows), frozenset(numeric))
 
 
 def trend_table(result: Result, words: Words, *, outcome: str, statistic: str) -> Table:
