@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from drivers.errors import ModelError
 from drivers.linearization import domain_replicates
-from drivers.models.interactions.group_fits import GroupFit, Units, WithoutSlopes, sampling_units_of, tested_fits
+from drivers.models.interactions.group_fits import GroupFit, Units, WithoutSlopes, comparable_fits, sampling_units_of
 from drivers.models.predictors import Predictors, predictors
 from drivers.segments.partition import Partition, default_segments, partition
 from drivers.survey.data import Survey, check_survey
@@ -91,7 +91,7 @@ def segment_models(
         if name in data.drivers:
             raise ModelError(f"Expected drivers other than the segment, found {name!r}; remove it from drivers=.")
         parts = parts.among(data.rows)
-        fits, without = tested_fits(survey, data, parts.codes, parts.keys, units)
+        fits, without = comparable_fits(survey, data, parts.codes, parts.keys, units)
         found.append(
             SegmentModel(data=data, parts=parts, fits=fits, without=without, units=units, replicates=replicates)
         )

@@ -13,7 +13,7 @@ from scipy import special
 from drivers.errors import ModelError
 from drivers.importance.orders.parts import one_blas_thread
 from drivers.linearization import domain_design
-from drivers.models.interactions.group_fits import GroupFit, Units, sampling_units_of, tested_fits
+from drivers.models.interactions.group_fits import GroupFit, Units, comparable_fits, sampling_units_of
 from drivers.models.interactions.wild_bootstrap import departures, observed, wild_draws
 from drivers.models.multiplicity import holm
 from drivers.models.predictors import check_conf_level, predictors
@@ -108,7 +108,7 @@ def wave_effects(
     )
     codes = np.where(data.rows, survey.wave_index, -1)
     units = _units(survey, data.rows)
-    fits, without = tested_fits(survey, data, codes, survey.waves[: now + 1], units)
+    fits, without = comparable_fits(survey, data, codes, survey.waves[: now + 1], units)
     present = [wave for wave in range(now + 1) if in_wave(survey, wave).any()]
     left_out = {survey.waves[w]: without[survey.waves[w]] for w in present if survey.waves[w] not in fits}
     waves = tuple(survey.waves[w] for w in present if survey.waves[w] in fits)

@@ -199,10 +199,10 @@ def group_fits(
     return fits, without
 
 
-def tested_fits(
+def comparable_fits(
     survey: Survey, data: Predictors, codes: np.ndarray, keys: Sequence[str], units: Units | None
 ) -> tuple[dict[str, GroupFit], Mapping[str, WithoutSlopes]]:
-    """`group_fits` of the groups that also have sampling units enough for a test, and why others are left out."""
+    """`group_fits` of the groups that also have sampling units enough to be compared, and why others are left out."""
     fits, without = group_fits(survey, data, codes, keys, units)
     few = [key for key, fit in fits.items() if fit.units is not None and len(fit.units) < UNITS_EACH_TERM * fit.terms]
     kept = {key: fit for key, fit in fits.items() if key not in few}
