@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from tests.shown import MAKERS
 
 NOTEBOOKS = ("00_manager_report", "03_drivers")
 BY_DEFAULT = ("customersat", "judges")
+AT_HAND = 6
+"""Files that stay read: both languages of the report that tests look at, and of some that they compare it with."""
 N_BOOT = 200
 """Resamples of all other surveys: what a page looks like does not hang on how many there are."""
 RUNS = [
@@ -74,14 +76,29 @@ class Report:
         return {**resamples(self.survey), **self.selection}
 
     def html(self, language: str) -> str:
-        return self.page(language).read_text(encoding="utf-8")
+        return _read(self.page(language))
 
     def numbers(self, language: str) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.page(language).with_suffix(".json").read_text(encoding="utf-8"))
+        content: dict[str, Any] = _parsed(self.page(language).with_suffix(".json"))
         return content
 
     def executed(self, language: str) -> Any:
-        return nbformat.read(self.folder / f"executed.{language}.ipynb", as_version=4)
+        return _executed(self.folder / f"executed.{language}.ipynb")
+
+
+@lru_cache(maxsize=AT_HAND)
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=AT_HAND)
+def _parsed(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=AT_HAND)
+def _executed(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
 
 
 def resamples(survey: str) -> dict[str, int]:
@@ -146,24 +163,25 @@ def publishing(tmp_path_factory: pytest.TempPathFactory, kernels: Kernels) -> Ca
     return get
 
 
-@pytest.fixture
-def field_survey(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+@pytest.fixture(scope="module")
+def field_survey(request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
     """Make the data of a real survey known, or skip where they are not at hand."""
+    with pytest.MonkeyPatch.context() as patch:
 
-    def ask(survey: str) -> None:
-        if survey == "nyc311":
-            monkeypatch.setenv("DRIVERS_DATA", str(request.getfixturevalue("field_data")))
+        def ask(survey: str) -> None:
+            if survey == "nyc311":
+                patch.setenv("DRIVERS_DATA", str(request.getfixturevalue("field_data")))
 
-    return ask
+        yield ask
 
 
-@pytest.fixture(params=ALL_RUNS)
+@pytest.fixture(scope="module", params=ALL_RUNS)
 def published(
     request: pytest.FixtureRequest,
     publishing: Callable[[str, str], Report],
     field_survey: Callable[[str], None],
 ) -> Report:
-    """Every report, one after the other."""
+    """Every report, one after the other: all tests of a module that look at one do so before the next is read."""
     survey, notebook = request.param
     field_survey(survey)
     return publishing(survey, notebook)

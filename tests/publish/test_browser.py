@@ -50,7 +50,7 @@ WIDER_THAN_THE_PAGE = """
 """
 
 
-@pytest.fixture(params=ALL_RUNS[::-1])
+@pytest.fixture(scope="module", params=ALL_RUNS[::-1])
 def published(
     request: pytest.FixtureRequest,
     publishing: Callable[[str, str], Report],

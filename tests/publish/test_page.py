@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,7 +15,7 @@ from drivers.labels import LANGUAGES, Labels
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.isolation import plain
 from drivers.publish.page import collect, render
-from tests.publish.conftest import Report
+from tests.publish.conftest import AT_HAND, Report
 from tests.shown import HOSTILE
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -61,6 +62,12 @@ class Page(HTMLParser):
         return [text.strip() for inside, text in self.texts if tag in inside and text.strip()]
 
 
+@lru_cache(maxsize=AT_HAND)
+def page_of(text: str) -> Page:
+    """The page, read once for all tests that look at it."""
+    return Page(text)
+
+
 @pytest.fixture(params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -85,7 +92,7 @@ def test_language_direction_and_title(published: Report, language: str) -> None:
 
 
 def test_a_page_is_one_file(published: Report, language: str) -> None:
-    page = Page(published.html(language))
+    page = page_of(published.html(language))
     assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form", "video", "audio"} & {
         tag for tag, _ in page.elements
     }
@@ -100,7 +107,7 @@ def test_a_page_is_one_file(published: Report, language: str) -> None:
 
 
 def test_ids_are_unique_and_every_reference_finds_one(published: Report, language: str) -> None:
-    page = Page(published.html(language))
+    page = page_of(published.html(language))
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     inner = [value[1:] for value in page.values("href", "xlink:href") if value.startswith("#")]
@@ -110,7 +117,7 @@ def test_ids_are_unique_and_every_reference_finds_one(published: Report, languag
 
 
 def test_contents_name_every_section_once(published: Report, language: str) -> None:
-    page = Page(published.html(language))
+    page = page_of(published.html(language))
     linked = [str(attrs["href"])[1:] for attrs in page.all("a") if str(attrs["href"]).startswith("#")]
     assert linked == ["content", *sections(page)]  # type: ignore[list-item]
     headings = [attrs["id"] for attrs in page.all("h2")]
@@ -118,7 +125,7 @@ def test_contents_name_every_section_once(published: Report, language: str) -> N
 
 
 def test_every_figure_has_an_alternative_in_two_widths_and_its_table(published: Report, language: str) -> None:
-    page = Page(published.html(language))
+    page = page_of(published.html(language))
     pictures = [attrs for attrs in page.all("div") if attrs.get("role") == "img"]
     figures = page.all("figure")
     opened = [text for inside, text in page.texts if {"figure", "summary"} <= set(inside)]
@@ -130,7 +137,7 @@ def test_every_figure_has_an_alternative_in_two_widths_and_its_table(published: 
 
 
 def test_numbers_in_running_text_are_isolated(published: Report) -> None:
-    page = Page(published.html("ar"))
+    page = page_of(published.html("ar"))
     if published.survey == "hostile":
         return
     for inside, text in page.texts:
@@ -140,7 +147,7 @@ def test_numbers_in_running_text_are_isolated(published: Report) -> None:
 
 
 def test_the_footer_says_where_the_numbers_come_from(published: Report, language: str) -> None:
-    page = Page(published.html(language))
+    page = page_of(published.html(language))
     footer = " ".join(text for inside, text in page.texts if "footer" in inside)
     about = next(piece for piece in published.numbers(language)["shown"] if piece["id"] == "survey-footer")["details"]
     n_boot = f"{about['parameters']['n_boot']:,}"
