@@ -7,7 +7,7 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-from drivers.publish.kernel import clear, started_kernel
+from drivers.publish.kernel import clear, started_kernel, tell
 
 REMEMBER = f"""
 import sys
@@ -15,20 +15,6 @@ sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from tests.remembering import remember
 remember()
 """
-
-
-def tell(kernel: AsyncKernelManager, code: str) -> None:
-    """Run a code in a kernel, which must not fail."""
-    client = kernel.client()
-    client.start_channels()
-    try:
-        run_sync(client.wait_for_ready)(timeout=60)
-        reply = run_sync(client.execute_interactive)(code, silent=True, allow_stdin=False, timeout=60)
-        assert reply["content"]["status"] == "ok", reply["content"]
-    finally:
-        for opened in kernel.opened:  # type: ignore[attr-defined]
-            opened.stop_channels()
-        kernel.opened.clear()  # type: ignore[attr-defined]
 
 
 class Kernels:
@@ -46,7 +32,7 @@ class Kernels:
         else:
             self.close()
             self._kernel = self._open.enter_context(started_kernel())
-            tell(self._kernel, REMEMBER)
+            assert tell(self._kernel, REMEMBER) == "ok"
         yield self._kernel
 
     def close(self) -> None:

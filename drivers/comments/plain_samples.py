@@ -6,12 +6,13 @@ import numpy as np
 from scipy import special
 
 from drivers.models.expectations.ratios import Estimate
+from drivers.models.score_interval import wilson
 
 
 def plain_share(counts: np.ndarray, level: float) -> Estimate:
     """A part with Wilson's interval (1927, doi:10.1080/01621459.1927.10502953); bool (n,)."""
     n, share = len(counts), float(counts.mean())
-    low, high = _wilson(share, n, level)
+    low, high = wilson(share, n, level)
     return Estimate(
         estimate=share, std_error=float(np.sqrt(share * (1 - share) / n)), conf_low=low, conf_high=high, n=n
     )
@@ -52,7 +53,7 @@ def share_difference(one: np.ndarray, other: np.ndarray, level: float) -> Estima
     """The part of some less that of others: Newcombe's interval of two Wilson's, and Fisher's exact test."""
     first, second = float(one.mean()), float(other.mean())
     (low, high), (other_low, other_high) = (
-        _wilson(share, len(values), level) for share, values in ((first, one), (second, other))
+        wilson(share, len(values), level) for share, values in ((first, one), (second, other))
     )
     estimate = first - second
     return Estimate(
@@ -69,11 +70,3 @@ def _fisher(a: int, n: int, b: int, m: int) -> float:
     from scipy import stats
 
     return float(stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue)
-
-
-def _wilson(share: float, n: int, level: float) -> tuple[float, float]:
-    critical = float(special.ndtri((1 + level) / 2))
-    square = critical**2
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    reach = critical / (1 + square / n) * float(np.sqrt(share * (1 - share) / n + square / (4 * n**2)))
-    return max(0.0, middle - reach), min(1.0, middle + reach)

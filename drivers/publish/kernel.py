@@ -69,20 +69,26 @@ class _Manager(AsyncKernelManager):
         return opened
 
 
+def tell(kernel: AsyncKernelManager, code: str) -> str:
+    """Whether a code that is run in a kernel, silently, ended well: ``ok`` or ``error``."""
+    client = kernel.client()
+    client.start_channels()
+    try:
+        run_sync(client.wait_for_ready)(timeout=_ANSWER)
+        reply = run_sync(client.execute_interactive)(code, silent=True, allow_stdin=False, timeout=_ANSWER)
+        return str(reply["content"]["status"])
+    finally:
+        for opened in kernel.opened:  # type: ignore[attr-defined]
+            opened.stop_channels()
+        kernel.opened.clear()  # type: ignore[attr-defined]
+
+
 def clear(kernel: AsyncKernelManager) -> None:
     """Make a kernel forget what a notebook left in it: its names and its count of cells.
 
     What the notebook imported stays imported, which is what takes the time.
     """
-    client = kernel.client()
-    client.start_channels()
-    try:
-        run_sync(client.wait_for_ready)(timeout=_ANSWER)
-        run_sync(client.execute_interactive)("get_ipython().reset()", silent=True, allow_stdin=False, timeout=_ANSWER)
-    finally:
-        for opened in kernel.opened:  # type: ignore[attr-defined]
-            opened.stop_channels()
-        kernel.opened.clear()  # type: ignore[attr-defined]
+    tell(kernel, "get_ipython().reset()")
 
 
 @contextmanager
