@@ -1,11 +1,33 @@
-"""What all tests share, those in docstrings included: each process reads an example that ships once."""
+"""What all tests share, those in docstrings included: an example that ships is read once, what is dear is made once."""
 
 from functools import cache, wraps
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 import drivers
 from drivers.survey.data import Survey, example_survey
 
 SHIPPED = ("customersat", "judges", "service_center", "service_center_staff")
+
+SHOWN = "tests/present/"
+APART = f"{SHOWN}test_figures.py"
+"""These tests look at all results of the same surveys, which take half a minute; but for one file that needs few."""
+
+
+class Scheduling(LoadFileScheduling):
+    """The tests of a file go to one process; those of pieces all to the same, which makes their results once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return SHOWN if file.startswith(SHOWN) and file != APART else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Hand out tests file by file."""
+    return Scheduling(config, log)
+
 
 _read_once = cache(example_survey)
 

@@ -39,11 +39,12 @@ else
 fi
 
 # Runs pip with its whole output in the log, and shows only how far it is.
+# Python compiles what is imported when it first is: to compile all that is installed takes a minute.
 pip_install() {
     rm -f $venv/done
     count=0
     {
-        "$python" -m pip install --progress-bar off "$@" 2>&1 && touch $venv/done
+        "$python" -m pip install --progress-bar off --no-compile "$@" 2>&1 && touch $venv/done
     } | while IFS= read -r line; do
         printf '%s\n' "$line" >>$log
         case $line in

@@ -3,8 +3,21 @@
 import pytest
 
 import drivers as kda
+from drivers.present.figures.canvas import WIDE, Drawing
 from drivers.present.words import Words
 from tests.shown import CASES, DEEP, MAKERS, REAL, Case
+
+
+@pytest.fixture(autouse=True)
+def sketched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No figure inside a piece: letters take most of its time, and are paths that nobody but `drawn` tests looks at."""
+    if request.node.get_closest_marker("drawn") is None:
+        monkeypatch.setattr(Drawing, "svg", sketch)
+
+
+def sketch(drawing: Drawing, identity: str, width: float = WIDE) -> str:
+    """In place of a figure one that took no time."""
+    return f'<svg id="{identity}"></svg>'
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,8 @@ from drivers.present.sentences.findings import rank_text, statistic_value, trend
 from drivers.present.words import Words
 from tests.shown import CASES, Case
 
+pytestmark = pytest.mark.drawn
+
 PIXEL = 0.51
 """Boxes are told by half pixels: matplotlib sets letters on whole ones."""
 

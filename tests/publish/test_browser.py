@@ -42,6 +42,24 @@ outside => {
 }
 """
 
+ONE_ROW_OF_EACH_LOOK = """
+() => {
+  for (const body of document.querySelectorAll('tbody')) {
+    const seen = new Set();
+    for (const row of [...body.rows]) {
+      const parts = [row, ...row.querySelectorAll('*')];
+      const look = parts.map(e => `${e.tagName}.${e.className} ${e.getAttribute('style')}`).join(' ');
+      if (seen.has(look)) row.remove();
+      seen.add(look);
+    }
+  }
+}
+"""
+
+WITHOUT_WHAT_READERS_OF_SCREENS_PASS_OVER = """
+() => document.querySelectorAll('svg[aria-hidden="true"]').forEach(each => each.replaceChildren())
+"""
+
 WIDER_THAN_THE_PAGE = """
 () => [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('.table, svg') && e.checkVisibility() && !e.classList.contains('skip'))
@@ -75,8 +93,8 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def open_page(browser: Browser, report: Report, language: str, width: int = DESK, **how: Any) -> Page:
-    """A report's page in a window of its own, with what it asked of the network and wrote to the console."""
+def new_page(browser: Browser, width: int = DESK, **how: Any) -> Page:
+    """A window of its own that keeps what its page asks of the network and writes to the console."""
     page = browser.new_context(viewport={"width": width, "height": 800}, **how).new_page()
     page.asked, page.told = [], []  # type: ignore[attr-defined]
 
@@ -89,7 +107,6 @@ def open_page(browser: Browser, report: Report, language: str, width: int = DESK
     page.on("request", ask)
     page.on("console", tell)
     page.on("pageerror", lambda error: page.told.append(str(error)))  # type: ignore[attr-defined]
-    page.goto(report.page(language).as_uri())
     return page
 
 
@@ -99,7 +116,8 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     pages: list[Page] = []
 
     def get(report: Report, language: str, width: int = DESK, **how: Any) -> Page:
-        pages.append(open_page(browser, report, language, width, **how))
+        pages.append(new_page(browser, width, **how))
+        pages[-1].goto(report.page(language).as_uri())
         return pages[-1]
 
     yield get
@@ -109,18 +127,23 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def read(browser: Browser) -> Iterator[Callable[[Report, str], Page]]:
-    """Pages that tests only look at, with all tables open; each is opened once."""
-    pages: dict[tuple[Report, str], Page] = {}
+    """Pages that tests only look at, with all tables open; each is opened once, in the window of its language."""
+    windows = {language: new_page(browser) for language in LANGUAGES}
+    shown: dict[str, Report] = {}
 
     def get(report: Report, language: str) -> Page:
-        if (report, language) not in pages:
-            pages[report, language] = open_page(browser, report, language)
-            pages[report, language].wait_for_load_state("networkidle")
-            pages[report, language].evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        return pages[report, language]
+        page = windows[language]
+        if shown.get(language) != report:
+            page.asked.clear()  # type: ignore[attr-defined]
+            page.told.clear()  # type: ignore[attr-defined]
+            page.set_viewport_size({"width": DESK, "height": 800})
+            page.goto(report.page(language).as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            shown[language] = report
+        return page
 
     yield get
-    for page in pages.values():
+    for page in windows.values():
         page.context.close()
 
 
@@ -155,14 +178,6 @@ def test_page_fits_the_window(published: Report, language: str, width: int, read
         assert box["width"] >= 0.9 * (NARROW if width == PHONE else WIDE)
 
 
-def test_there_is_no_barrier(published: Report, language: str, opened: Callable[..., Page]) -> None:
-    # The policy of the page keeps every script out, the checker's own among them.
-    page = opened(published, language, bypass_csp=True)
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
-
-
 @pytest.mark.parametrize("published", TAME, indirect=True)
 def test_an_arabic_page_has_no_english_left(published: Report, read: Read) -> None:
     page = read(published, "ar")
@@ -178,6 +193,17 @@ def test_an_english_page_has_no_arabic_left(published: Report, read: Read) -> No
     # The way to the other page speaks its language.
     for text in page.evaluate(VISIBLE_TEXT, ".language"):
         assert not re.search("[\u0600-\u06ff]", text), text
+
+
+def test_there_is_no_barrier(published: Report, language: str, read: Read) -> None:
+    page = read(published, language)
+    page.set_viewport_size({"width": DESK, "height": 800})
+    # The letters of a figure are paths, which no checker reads, and a thousand rows alike take it half a minute. No
+    # other test looks at the page after this one.
+    page.evaluate(WITHOUT_WHAT_READERS_OF_SCREENS_PASS_OVER)
+    page.evaluate(ONE_ROW_OF_EACH_LOOK)
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("published", FEW, indirect=True)
