@@ -67,7 +67,7 @@ class EffectsTest:
     effect, std_error, low, high
         The drivers' effects in each group: outcome points per driver point; float (g, k).
     common
-        The same of all groups together, each with a level of its own; float (k,).
+        The same of all groups together, each by its precision and with a level of its own; float (k,).
     statistic, df
         The distance of the groups' effects, and how many contrasts it holds.
     p_value, p_adjusted

@@ -145,9 +145,7 @@ def _test(model: SegmentModel, *, n_boot: int, conf_level: float, seed: int) -> 
         found = share_draws(data.rows, fits, model.units, model.replicates, n_boot=n_boot, seed=seed)
         share, explained = found.share, found.explained
         if n_boot:
-            own, alike, mean, variance = _spread(found, model.replicates, n_boot, seed)
-            observed = _distance(share - mean, variance)
-            drawn = _distance(alike - mean, variance).max(axis=1)
+            own, observed, drawn = _distances(found, model.replicates, n_boot, seed)
             driver_p = (1 + (drawn[:, None] >= observed).sum(axis=0)) / (len(drawn) + 1)
             statistic, p_value = float(observed.max()), float(driver_p.min())
             low, high = _intervals(found, own, model.replicates, conf_level)
@@ -178,16 +176,25 @@ def _test(model: SegmentModel, *, n_boot: int, conf_level: float, seed: int) -> 
 def _distance(away: np.ndarray, variance: np.ndarray) -> np.ndarray:
     """How far the shares of groups lie apart, driver by driver; float (…, k)."""
     precision = 1 / variance
-    centre = (precision * away).sum(axis=-2) / precision.sum(axis=0)
+    centre = (precision * away).sum(axis=-2) / precision.sum(axis=-2)
     return np.asarray(((away - centre[..., None, :]) ** 2 * precision).sum(axis=-2))
 
 
-def _spread(
+def _distances(
     found: ShareDraws, replicates: ReplicateWeights | None, n_boot: int, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Draws of own shares and of shares without a difference, and mean and variance of the latter."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draws of own shares; distances found, driver by driver; the largest of each draw without a difference.
+
+    Mean and variance that a distance is measured by come from the draws. A draw is measured by those of all others, as
+    what was found is by those of all: measured by what it is part of, it would seem nearer, and too much would be
+    flagged.
+    """
     if replicates is None:
-        return found.own, found.alike, found.alike.mean(axis=0), found.alike.var(axis=0, ddof=1)
+        b, alike = len(found.alike), found.alike
+        away, variance = alike - alike.mean(axis=0), alike.var(axis=0, ddof=1)
+        observed = _distance(found.share - alike.mean(axis=0), variance)
+        others = ((b - 1) * variance - away**2 * b / (b - 1)) / (b - 2)
+        return found.own, observed, _distance(away * b / (b - 1), others).max(axis=1)
     g, k = found.share.shape
     mean = found.alike.mean(axis=0)
     drawn = []
@@ -197,7 +204,7 @@ def _spread(
         chance = np.random.default_rng([seed, start]).chisquare(replicates.df, size=(n_boot, 1)) / replicates.df
         drawn.append(centre + (normal / np.sqrt(chance)).reshape(n_boot, g, k))
         variance = np.diag(covariance).reshape(g, k)
-    return drawn[0], drawn[1], mean, variance
+    return drawn[0], _distance(found.share - mean, variance), _distance(drawn[1] - mean, variance).max(axis=1)
 
 
 def _intervals(

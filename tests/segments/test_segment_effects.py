@@ -132,6 +132,29 @@ def test_draws_spread_as_slopes_do(tmp_path: Path) -> None:
     assert found == pytest.approx(errors, rel=0.12)
 
 
+def test_draws_of_a_quiet_group_stay_quiet_beside_a_noisy_one(tmp_path: Path) -> None:
+    """What a noisy group makes of the common slopes is not held against a quiet one."""
+    rng = np.random.default_rng(3)
+    n, k = 60, 8
+    noisy = np.arange(n) % 2 == 1
+    x = 50 + 10 * rng.normal(size=(n, k))
+    y = 50 + (x - 50) @ np.full(k, 0.2) + np.where(noisy, 16, 2) * rng.normal(size=n)
+    survey = make_survey(
+        tmp_path,
+        drivers={f"d{j + 1}": x[:, j] for j in range(k)},
+        outcomes={"satisfaction": y},
+        scale=(-50, 150),
+        segments={"place": np.where(noisy, "noisy", "quiet")},
+    )
+    data = predictors(survey, outcome=None, drivers=None, always=None)
+    parts = partition(survey, "place")
+    fits = [*group_fits(survey, data, parts.codes, parts.keys, None)[0].values()]
+    drawn = np.concatenate([spread for _, spread in wild_draws(fits, None, n_boot=400, seed=1)])
+    usual = np.median(np.diagonal(drawn, axis1=2, axis2=3), axis=0).mean(axis=1)
+    own = np.diagonal(observed(fits, None)[1][0], axis1=1, axis2=2).mean(axis=1)
+    assert 0.5 < usual[parts.keys.index("quiet")] / own[parts.keys.index("quiet")] < 2
+
+
 @pytest.mark.parametrize("clustered", [False, True])
 def test_distances_without_a_difference_are_about_their_contrasts(tmp_path: Path, clustered: bool) -> None:
     survey = three_groups(tmp_path, n=600, clusters=(np.arange(600) // 4).astype(str) if clustered else None)

@@ -8,7 +8,7 @@ import pytest
 import drivers as kda
 from drivers.models.interactions.group_fits import group_fits
 from drivers.models.predictors import predictors
-from drivers.segments import share_draws
+from drivers.segments import share_differences, share_draws
 from drivers.segments.partition import partition
 from drivers.segments.shares_result import SegmentShares
 from drivers.survey.data import Survey
@@ -105,3 +105,16 @@ def test_groups_of_which_nothing_is_explained_have_no_shares(tmp_path: Path) -> 
     survey = make_survey(tmp_path, drivers={"d1": x[:, 0], "d2": x[:, 1]}, outcomes={"y": y}, segments={"place": place})
     (test,) = kda.segment_shares(survey, n_boot=100).tests
     assert test.groups == ("a", "b") and dict(test.without) == {"c": "weak", "d": "few"}
+
+
+def test_a_share_of_the_same_kind_is_flagged_as_often_as_said() -> None:
+    """Found and drawn are exchangeable, however few the draws: each is measured by the others."""
+    rng = np.random.default_rng(8)
+    b, g, k, times = 60, 12, 4, 1500
+    flagged = 0
+    for _ in range(times):
+        shares = rng.standard_normal((b + 1, g, k))
+        found = share_draws.ShareDraws(share=shares[0], explained=np.full(g, 0.5), own=shares[1:], alike=shares[1:])
+        _, observed, drawn = share_differences._distances(found, None, b, 1)
+        flagged += (1 + int((drawn >= observed.max()).sum())) / (b + 1) <= 0.05
+    assert abs(flagged / times - 3 / 61) < 3 * np.sqrt(0.05 * 0.95 / times)

@@ -30,9 +30,28 @@ Draws = tuple[np.ndarray, np.ndarray]
 
 
 def common_slopes(fits: Sequence[GroupFit]) -> np.ndarray:
-    """The slopes of all groups together, each with its own constant and controls; float (k,)."""
-    scatter = sum(fit.x.T @ fit.x for fit in fits)
-    return np.linalg.solve(scatter, sum(fit.x.T @ fit.y for fit in fits))
+    """The slopes that all groups have in common, each group by its precision, with its own constant; float (k,)."""
+    return _restricted(fits)[0]
+
+
+def _restricted(fits: Sequence[GroupFit]) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes that all groups have in common, each group by the precision of its answers, and the inverse of their form.
+
+    Returns
+    -------
+    tuple
+        float (k,), (groups, k, k); the second times a group's drivers, twice, is the leverage in the restricted model.
+
+    Notes
+    -----
+    Unweighted, a noisy group would decide the slopes, and leave so much of a quiet one's outcomes that the draws would
+    not have the differences in noise which the sample has.
+    """
+    precision = np.array([(len(fit.rows) - fit.terms) / float(fit.residual @ fit.residual) for fit in fits])
+    scatters = precision[:, None, None] * np.array([fit.x.T @ fit.x for fit in fits])
+    inverse = np.linalg.inv(scatters.sum(axis=0))
+    slopes = inverse @ sum(weight * (fit.x.T @ fit.y) for weight, fit in zip(precision, fits, strict=True))
+    return slopes, precision[:, None, None] * inverse
 
 
 def observed(fits: Sequence[GroupFit], units: Units | None) -> Draws:
@@ -76,12 +95,11 @@ def wild_draws(fits: Sequence[GroupFit], units: Units | None, *, n_boot: int, se
     doi:10.1162/rest.90.3.414; Webb (2023), Reworking wild bootstrap-based inference for clustered errors,
     doi:10.1111/caje.12661.
     """
-    common = common_slopes(fits)
-    inverse = np.linalg.inv(sum(fit.x.T @ fit.x for fit in fits))
+    common, inverse = _restricted(fits)
     left = [fit.y - fit.x @ common for fit in fits]
     if units is None:
         for position, fit in enumerate(fits):
-            leverage = fit.held_leverage + ((fit.x @ inverse) * fit.x).sum(axis=1)
+            leverage = fit.held_leverage + ((fit.x @ inverse[position]) * fit.x).sum(axis=1)
             left[position] = left[position] / (1 - np.minimum(leverage, fit.leverage)) * np.sqrt(fit.left)
         smallest = min(len(fit.rows) for fit in fits)
         clustered: list[_Clustered] = []
