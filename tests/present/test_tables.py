@@ -123,6 +123,11 @@ def test_numbers_stand_in_columns_of_numbers(case: Case, words: Words) -> None:
                     assert position in table.numeric, cell
 
 
+def test_a_number_that_names_its_row_stands_under_its_heading() -> None:
+    made = Table(caption="Sizes", headings=("Points", "People"), rows=(("1", "20"),), numeric=frozenset({0, 1})).html()
+    assert '<th scope="col" class="number">Points</th>' in made and '<th scope="row" class="number">1</th>' in made
+
+
 def numbers_of(cell: str) -> float:
     """The number that a cell shows."""
     western = plain(cell).translate(str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬٪−", "0123456789.,%-")).replace(",", "")

@@ -45,7 +45,7 @@ class Table:
         body = Markup("").join(
             Markup("<tr>{}</tr>").format(
                 Markup("").join(
-                    Markup('<th scope="row">{}</th>').format(html(cell))
+                    Markup('<th scope="row"{}>{}</th>').format(self._number(position), html(cell))
                     if position == 0
                     else Markup("<td{}>{}</td>").format(self._number(position), html(cell))
                     for position, cell in enumerate(row)
