@@ -54,6 +54,58 @@ def test_comments_are_read_as_people_mean_them(text: str, moods: dict[str, str],
 
 
 @pytest.mark.parametrize(
+    ("text", "moods"),
+    [
+        ("Prices are fair", {"price": "none"}),
+        ("A fairly good experience", {"general": "praise"}),
+        ("It turned out fine", {"general": "praise"}),
+        ("To be honest I loved it", {}),
+        ("My favourite branch", {}),
+        ("I will recommend it and ill give five stars", {"general": "praise"}),
+        ("The human resources office sent me", {"general": "none"}),
+        ("My internet connections are bad", {"general": "blame"}),
+        ("The person in charge was polite", {"respect": "praise"}),
+        ("Last time was great", {"general": "praise"}),
+        ("Nobody was rude", {"respect": "praise"}),
+        ("Staff were fair and friendly", {"fairness": "praise", "welcome": "praise"}),
+        ("They treat everyone fairly", {"fairness": "praise"}),
+        ("We are sent from one desk to another", {"information": "blame"}),
+        ("السلام عليكم، الخدمة ممتازة", {"general": "praise"}),
+        ("الله يوفقكم آمين", {"general": "praise"}),
+        ("للأمانة الخدمة جيدة", {"general": "praise"}),
+        ("ترحيب حار", {"welcome": "praise"}),
+        ("يوم السبت", {}),
+        ("عطلة نهاية الأسبوع", {}),
+        ("الخدمة صارت أسرع من قبل", {"speed": "praise"}),
+        ("نتمنى أن تكون الخدمة أسرع", {"speed": "blame"}),
+        ("كنت فاضي اليوم", {}),
+        ("درجة الحرارة مرتفعة", {"cleanliness": "blame"}),
+        ("الرسوم مرتفعة", {"price": "blame"}),
+        ("ما قدرت أحجز موعد", {"access": "blame"}),
+        ("راجعت قبل أسبوع", {}),
+        ("واحد دخل قبلي", {"fairness": "blame"}),
+        ("راجعت أختي قبلي", {}),
+        ("نصحت أصدقائي بكم", {}),
+        ("لهم دور كبير في النجاح", {}),
+        ("تجاوزت التوقعات", {}),
+        ("استنينا ساعتين", {"speed": "blame"}),
+        ("مفيش حد على الشباك", {"presence": "blame"}),
+        ("الموظف زعق فيا", {"respect": "blame"}),
+        ("محدش شرحلي", {"information": "blame"}),
+        ("الخدمة ثقيلة بزاف", {"speed": "blame"}),
+        ("خدمة زوينة", {"general": "praise"}),
+        ("ما لقيت موقف", {"access": "blame"}),
+    ],
+)
+def test_everyday_words_are_not_taken_for_what_they_do_not_say(
+    text: str, moods: dict[str, str], patterns: Patterns
+) -> None:
+    said = said_in(text, patterns, ALONE)
+    assert said is not None
+    assert dict(said.moods) == moods
+
+
+@pytest.mark.parametrize(
     "text", ["", "  ", "-", "...", "None", "n/a", "No comment.", "لا يوجد", "لا يوجد.", "ما عندي تعليق", "لايوجد", "؟"]
 )
 def test_empty_comments_are_none(text: str, patterns: Patterns) -> None:

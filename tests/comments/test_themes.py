@@ -133,6 +133,17 @@ def test_few_are_not_told_of(tmp_path: Path) -> None:
     assert (counts >= 10).all()
 
 
+def test_comments_of_no_theme_are_told_as_such(tmp_path: Path) -> None:
+    found = kda.comment_themes(commented(tmp_path, ["xyzzy plugh"] * 30 + ["rude man"] * 5))
+    assert found.themes == () and "respect" in found.hidden and found.sample.n == 35
+    assert "theme" in set(found.tidy().columns)
+
+
+def test_a_misspelt_column_of_languages_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(kda.SurveyError, match=r"expected the column 'langauge' \(comments\.language\), found"):
+        commented(tmp_path, ["rude man"] * 30, comments={"language": "langauge"})
+
+
 @pytest.mark.parametrize(("texts", "code"), [([""] * 60, "few_comments"), (["rude"] * 9 + ["-"] * 60, "few_comments")])
 def test_too_few_comments_are_no_answer(texts: list[str], code: str, tmp_path: Path) -> None:
     found = kda.attempt(kda.comment_themes, commented(tmp_path, texts))

@@ -67,7 +67,7 @@ def test_actions_are_counted(survey: Survey, result: ActionResult) -> None:
         "Actions in the register: 4. The rating of the aspect since: risen 2, fallen 1, no clear change 1."
     ]
     early = kda.check_actions(survey.select(wave="2024Q2"))
-    assert plain(actions_sentences(early, words(survey))[1]) == "Not to be told yet: 1."
+    assert plain(actions_sentences(early, words(survey))[1]) == "Cannot be told yet: 1."
 
 
 def test_each_action_is_told_beside_the_others_and_its_goal(survey: Survey, result: ActionResult) -> None:
@@ -75,20 +75,20 @@ def test_each_action_is_told_beside_the_others_and_its_goal(survey: Survey, resu
     assert told[0] == (
         "“A course in courtesy for counter staff”: No clear change of the rating of “Respect” from wave “Fourth "
         "quarter 2023” to wave “Fourth quarter 2024”: the estimated difference is −0.1 (95% confidence interval −2.1 "
-        "to 1.9). Whether it moved otherwise than the aspects about which nothing was done cannot be told. The goal, 3 "
-        "points more, is not reached."
+        "to 1.9). Whether it moved differently from the aspects about which nothing was done cannot be told. The "
+        "goal, 3 points more, is not reached."
     )
     assert told[1] == (
         "“Papers are checked before the queue, and a ticket is sent to the phone”: The rating of “Speed” has risen by "
         "11.3 points from wave “First quarter 2024” to wave “Fourth quarter 2024” (95% confidence interval 8.2 to "
-        "14.3), more than chance alone explains. Beside the average of the aspects about which nothing was done, its "
-        "change is higher by 10.7 points (95% confidence interval 8.5 to 12.8). The goal, 5 points more, is reached."
+        "14.3), more than chance alone explains. Its change is 10.7 points above the average change of the aspects "
+        "about which nothing was done (95% confidence interval 8.5 to 12.8). The goal, 5 points more, is reached."
     )
     assert told[3] == (
         "“A date of completion is promised for each case”: The rating of “Realistic promises” has fallen by 12.8 "
         "points from wave “Second quarter 2024” to wave “Fourth quarter 2024” (95% confidence interval 10.9 to 14.7), "
-        "more than chance alone explains. Beside the average of the aspects about which nothing was done, its change "
-        "is lower by 12.1 points (95% confidence interval 10.4 to 13.8)."
+        "more than chance alone explains. Its change is 12.1 points below the average change of the aspects about "
+        "which nothing was done (95% confidence interval 10.4 to 13.8)."
     )
     arabic = plain(action_sentence(result.actions[1], result, words(survey, "ar")))
     assert arabic == (

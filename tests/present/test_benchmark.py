@@ -281,14 +281,16 @@ def test_a_gap_is_told_in_drivers(survey: Survey, gaps: dict[str, GapResult], en
         f"What the aspects do not explain is no more than chance alone might make: {d} points (95% confidence "
         f"interval: {low} to {high})."
     )
-    for sign, conclusion, where in ((1, "above", "ahead"), (-1, "below", "behind")):
+    for sign, conclusion, where in ((1, "above", "a lead"), (-1, "below", "a lag")):
         left = replace(
             gap.left, estimate=2.0 * sign, conf_low=2.0 * sign - 1, conf_high=2.0 * sign + 1, conclusion=conclusion
         )
         whole = replace(gap.total, estimate=gap.together.estimate + left.estimate)
         assert told(gap_sentences(replace(gap, left=left, total=whole), english))[-1] == (
-            f"Beyond what the aspects explain we are 2.0 points {where} (95% confidence interval: 1.0 to 3.0)."
+            f"Beyond what the aspects explain, {where} of 2.0 points remains (95% confidence interval: 1.0 to 3.0)."
         )
+    heads = [plain(tables.gap_table(gaps[key], english).headings[1]) for key in ("other_units", "rival")]
+    assert heads == ["This unit", "Our mean"]
     rows = [[plain(cell) for cell in row] for row in tables.gap_table(gap, english).rows]
     assert [row[0] for row in rows] == [
         "Respect", "Speed", "All together", "Not explained by the aspects", "Whole difference",

@@ -120,6 +120,10 @@ def test_who_gets_nothing_is_told_with_the_reason(survey: Survey, plan: PlanResu
         "A cost is known of these, but they are not part of the analysis, or were hardly rated in the wave reported "
         "on: “Easy access”.",
     ]
+    assert said(left_sentences(part, words(survey, "ar")))[1] == (
+        "وفي الجوانب التالية يكون الإنفاق أقل جدوى منه في غيرها بالتكلفة نفسها: «التواجد في مكان الخدمة» و«العدالة في "
+        "الإجراءات» و«توفير البدائل والخيارات» و«سرعة الاستجابة»."
+    )
 
 
 def test_other_budgets_are_told(survey: Survey, plan: PlanResult, smooth: PlanResult) -> None:

@@ -14,6 +14,7 @@ from drivers.errors import PublishError
 from drivers.present import tables
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.figures.canvas import NARROW, WIDE
+from drivers.present.isolation import plain
 from drivers.present.sentences.comments import period_name, review_sentences, rising_sentences, who_sentences
 from drivers.present.words import Words
 from drivers.results import Code, Result, Unanswered
@@ -140,7 +141,9 @@ def test_figures_say_what_they_find(survey: Survey, result: CommentThemes) -> No
 def test_tables_have_every_theme(survey: Survey, result: CommentThemes, reviews: ReviewThemes) -> None:
     said = words(survey)
     assert len(tables.themes_table(result, said).rows) == len(result.themes)
-    assert len(tables.comment_links_table(result, said).rows) == len(result.links)
+    links = tables.comment_links_table(result, said)
+    assert len(links.rows) == len(result.links)
+    assert plain(links.headings[4]) == "Difference (points)"  # of means, which are no percentages
     assert len(tables.comment_waves_table(result, said).rows) == len(result.trends) * len(result.waves)
     assert len(tables.review_stars_table(reviews, said).rows) == len(reviews.themes)
     assert tables.review_periods_table(reviews, said).rows

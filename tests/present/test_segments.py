@@ -151,6 +151,13 @@ def test_tables_hold_every_group_and_driver(survey: Survey, effects: SegmentEffe
     assert len(tables.segment_effects_table(effects, words, segment="age").rows) == 27
     assert len(tables.segment_shares_table(shares, words, segment="customer").rows) == 18
     assert len(tables.segment_levels_table(effects, words).rows) == 10
+    arabic = kda.wording("ar", survey.labels)
+    for table in (
+        tables.segment_effects_table(effects, arabic, segment="age"),
+        tables.segment_shares_table(shares, arabic, segment="customer"),
+        tables.segment_levels_table(effects, arabic),
+    ):
+        assert plain(table.headings[1]) == "الشريحة"  # as the sentences call it
     rows = tables.segments_table(effects, words).rows
     assert [plain(row[4]) for row in rows] == ["told apart", "not told apart", "not told apart", "told apart"]
 

@@ -96,7 +96,7 @@ def test_a_change_is_told_part_by_part(survey: Survey, change: WaveChangeResult)
     speed, information = (f"{told.by_driver[0][told.drivers.index(name)]:.1f}" for name in ("speed", "information"))
     assert said(change_sentences(change, english(survey))) == (
         f"Overall satisfaction rose by {d} points from “First quarter 2024” to “Second quarter 2024” "
-        f"(95% confidence interval: {low} to {high}). That is told of those who rated every aspect, "
+        f"(95% confidence interval: {low} to {high}). This is about those who rated every aspect, "
         f"{told.sample.n:,} of {told.sample.n_asked:,}; among all who answered the change is +{told.everyone[0]:.1f} "
         f"points (+{told.everyone[1]:.1f} to +{told.everyone[2]:.1f}). No clear part of the change goes with who "
         "answered (compared by “Type of customer”, “Age”, “Sex”, “Survey language” and “Region”). Performance "

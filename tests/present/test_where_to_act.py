@@ -152,7 +152,7 @@ def test_the_list_says_who_can_move_each_and_what_to_beware_of(results: dict[str
         "priority, however low the rating."
     ) in said
     listed = re.findall(r'<span class="quadrant">(.*?)</span>', piece(results["priorities"], english, "list"))
-    assert text(listed[0]) == "Respect: place 1" and len(listed) == 8
+    assert text(listed[0]) == "Respect: rank 1" and len(listed) == 8
     assert not any("Welcome" in entry for entry in listed)
 
 
@@ -214,12 +214,12 @@ def test_the_line_that_is_meant_is_said(survey: Survey, results: dict[str, Any],
     mean = plain(lines_sentence(results["map"], english))
     rating = f"{results['map'].crosshair_performance:.1f}"
     assert mean == (
-        f"The upright dashed line stands at the mean rating of all aspects, {rating}. The level one stands at "
+        f"The vertical dashed line stands at the mean rating of all aspects, {rating}. The horizontal one stands at "
         "the mean importance of all aspects, 11%. Ratings are those of wave “Fourth quarter 2024”."
     )
     outside = kda.importance_performance_map(importance, performance_line="benchmark", benchmark=targets)
     assert plain(lines_sentence(outside, english)).startswith(
-        "Each aspect is compared with a benchmark from outside this survey; at the upright dashed line both are equal."
+        "Each aspect is compared with a benchmark from outside this survey; at the vertical dashed line both are equal."
     )
     rival = replace(outside, benchmark_of="bank")
     assert "with its rating at the competitor “bank”" in plain(lines_sentence(rival, english))

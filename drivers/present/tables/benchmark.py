@@ -153,7 +153,8 @@ def gap_table(result: Result, words: Words) -> Table:
     """Each driver's levels on both sides, its effect and its part of the gap; then all together and what is left."""
     expect_kind(result, "gap")
     gap: Any = result
-    columns = ["driver", "our_value", "their_value", "points_apart", "effect", "part_of_gap", "conf_low", "conf_high"]
+    ours = "own_value" if gap.against == "other_units" else "our_value"
+    columns = ["driver", ours, "their_value", "points_apart", "effect", "part_of_gap", "conf_low", "conf_high"]
     rows = [
         (
             words.label("driver", gap.drivers[i]),

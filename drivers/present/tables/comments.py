@@ -44,7 +44,7 @@ def comment_links_table(result: Result, words: Words) -> Table:
         "answer_given",
         "mean_blamed",
         "mean_unmentioned",
-        "difference",
+        "points_apart",
         "conf_low",
         "conf_high",
         "says",

@@ -38,7 +38,7 @@ def segment_effects_table(result: Result, words: Words, *, segment: str) -> Tabl
     expect_kind(result, "segment_effects")
     table: Any = result
     test = next(one for one in table.tests if one.segment == segment)
-    columns = ["driver", "group", "effect", "conf_low", "conf_high", "against_rest", "says", "n"]
+    columns = ["driver", "segment_group", "effect", "conf_low", "conf_high", "against_rest", "says", "n"]
     rows = tuple(
         (
             words.label("driver", driver),
@@ -60,7 +60,7 @@ def segment_shares_table(result: Result, words: Words, *, segment: str) -> Table
     expect_kind(result, "segment_shares")
     table: Any = result
     test = next(one for one in table.tests if one.segment == segment)
-    columns = ["driver", "group", "share", "conf_low", "conf_high", "n"]
+    columns = ["driver", "segment_group", "share", "conf_low", "conf_high", "n"]
     rows = tuple(
         (
             words.label("driver", driver),
@@ -79,7 +79,7 @@ def segment_levels_table(result: Result, words: Words) -> Table:
     """One row for each segment and group: the outcome's mean, and how it differs from all others."""
     expect_kind(result, "segment_effects")
     table: Any = result
-    columns = ["segment", "group", "mean", "conf_low", "conf_high", "n"]
+    columns = ["segment", "segment_group", "mean", "conf_low", "conf_high", "n"]
     columns += ["against_rest", "difference_low", "difference_high", "says"]
     rows = tuple(
         (

@@ -58,7 +58,7 @@ def pooled_table(result: Result, words: Words) -> Table:
     """Each group's rating by itself and adjusted."""
     expect_kind(result, "pooled")
     table: Any = result
-    columns = ["group", "estimate", "conf_low", "conf_high", "n", "unit_adjusted"]
+    columns = ["segment_group", "estimate", "conf_low", "conf_high", "n", "unit_adjusted"]
     columns += ["unit_adjusted_low", "unit_adjusted_high"]
     mean = table.terms[0]
     adjusted = [mean.of_all(name) for name in ("estimate", "conf_low", "conf_high")]
@@ -78,7 +78,7 @@ def pooled_effects_table(result: Result, words: Words) -> Table:
     """Each driver's effect in each group, by itself and adjusted."""
     expect_kind(result, "pooled")
     table: Any = result
-    columns = ["driver", "group", "effect", "conf_low", "conf_high", "unit_adjusted"]
+    columns = ["driver", "segment_group", "effect", "conf_low", "conf_high", "unit_adjusted"]
     columns += ["unit_adjusted_low", "unit_adjusted_high"]
     rows = tuple(
         (
