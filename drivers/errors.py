@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
-def remedy(name: str, known: Iterable[str], *, otherwise: str = "choose one of these.") -> str:
+def remedy(name: object, known: Iterable[str], *, otherwise: str = "choose one of these.") -> str:
     """What to do about a name that does not exist: the nearest one that does, else the general advice."""
-    close = get_close_matches(name, list(known), n=1)
+    close = get_close_matches(name, list(known), n=1) if isinstance(name, str) else []
     return f"did you mean {close[0]!r}?" if close else otherwise
 
 

@@ -17,6 +17,7 @@ from drivers.comments.review_result import ReviewPeriod, ReviewTheme, ReviewThem
 from drivers.comments.shown_parts import shown_parts
 from drivers.comments.theme_result import MEANT
 from drivers.errors import ModelError
+from drivers.models.given import check_seed
 from drivers.models.multiplicity import holm
 from drivers.models.predictors import check_conf_level
 from drivers.results import FEWEST_SHOWN
@@ -74,6 +75,7 @@ def review_themes(survey: Survey, *, likeness: bool = True, conf_level: float = 
     """
     check_survey(survey)
     check_conf_level(conf_level)
+    check_seed(seed)
     reviews, book = survey.reviews, survey.codebook
     if reviews is None or book.reviews is None:
         raise ModelError(

@@ -18,6 +18,7 @@ from drivers.comments.theme_result import MEANT, CommentThemes, ThemeMentions
 from drivers.errors import ModelError, remedy
 from drivers.linearization import effective_size
 from drivers.models.expectations.ratios import ratios
+from drivers.models.given import check_seed
 from drivers.models.predictors import check_conf_level
 from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN, Sample
@@ -104,6 +105,7 @@ def comment_themes(
     """
     check_survey(survey)
     check_conf_level(conf_level)
+    check_seed(seed)
     book = survey.codebook
     if book.comments is None:
         raise ModelError(
@@ -168,7 +170,7 @@ def _written(survey: Survey) -> tuple[list[str], list[str]]:
 
 
 def _coded(survey: Survey, column: str) -> pd.Series:
-    if column not in survey.raw.columns:
+    if not isinstance(column, str) or column not in survey.raw.columns:
         raise ModelError(
             f"Expected labels= to name a column of the file, found {column!r}; "
             f"{remedy(column, list(survey.raw.columns))}"
@@ -183,12 +185,13 @@ def _mentions(
     counts = assigned.mentioned[wrote].sum(axis=0)
     shown = [j for j in range(len(assigned.themes)) if counts[j] >= FEWEST_SHOWN]
     hidden = tuple(assigned.themes[j] for j in range(len(assigned.themes)) if counts[j] < FEWEST_SHOWN)
+    if not shown:
+        return (), hidden
     meant = [assigned.mentioned, *(assigned.meant("none" if how == "unclear" else how) for how in MEANT)]
     tops = np.column_stack([np.where(wrote, of[:, j], False) for of in meant for j in shown]).astype(float)
-    found = ratios(survey, tops, np.repeat(wrote[:, None].astype(float), tops.shape[1], axis=1)) if shown else None
+    found = ratios(survey, tops, np.repeat(wrote[:, None].astype(float), tops.shape[1], axis=1))
     themes = []
     for place, j in enumerate(shown):
-        assert found is not None
         likeness = assigned.by_likeness[wrote & assigned.mentioned[:, j], j]
         sizes = {how: int(tops[:, (at + 1) * len(shown) + place].sum()) for at, how in enumerate(MEANT)}
         kept = shown_parts(sizes)

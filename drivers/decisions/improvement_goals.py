@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.decisions.dividing_lines import check_targets
 from drivers.errors import ModelError, remedy
+from drivers.models.given import is_number
 from drivers.models.goals import FEWEST_UNITS, GoalOf, Goals, reached_by_units
 from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey
@@ -72,8 +73,8 @@ def _given(names: tuple[str, ...], goal: Mapping[str, float]) -> np.ndarray:
             raise ModelError(
                 f"Expected goals of drivers among {', '.join(map(repr, names))}, found {name!r}; {remedy(name, names)}"
             )
-        if not 0 <= value <= 100:
-            raise ModelError(f"Expected a goal from 0 to 100 points for {name!r}, found {value}; correct it.")
+        if not is_number(value) or not 0 <= value <= 100:
+            raise ModelError(f"Expected a goal from 0 to 100 points for {name!r}, found {value!r}; correct it.")
     without = [name for name in names if name not in goal]
     if without:
         raise ModelError(f"Expected a goal of every driver, found none of {without[0]!r}; add it to goal=.")

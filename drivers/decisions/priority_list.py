@@ -98,6 +98,8 @@ def priorities(
     """
     check_survey(survey)
     _check(importance, survey, order_by)
+    _check_earlier("place", place, MapResult, "importance_performance_map")
+    _check_earlier("asymmetry", asymmetry, AsymmetryResult, "asymmetry")
     level = importance.conf_level if conf_level is None else conf_level
     if place is None:
         place = importance_performance_map(importance, survey, ratings="now")
@@ -193,6 +195,13 @@ def _check(importance: object, survey: Survey, order_by: str) -> None:
             "same model."
         )
     check_same_selection(importance, survey)
+
+
+def _check_earlier(name: str, found: object, kind: type, made_by: str) -> None:
+    if not (found is None or isinstance(found, kind | Unanswered)):
+        raise ModelError(
+            f"Expected a result of {made_by}() as {name}=, found {type(found).__name__}; pass that result or none."
+        )
 
 
 def _levels(survey: Survey, columns: np.ndarray, rows: np.ndarray, rated: np.ndarray) -> Levels:

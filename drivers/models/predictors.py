@@ -12,6 +12,7 @@ import pandas as pd
 from drivers.errors import ModelError
 from drivers.linearization import domain_design, effective_size
 from drivers.models.applicability import ApplicabilityRule, Concerned, applicable, follow_rule
+from drivers.models.given import is_number, listed_names
 from drivers.models.units import (
     control_columns,
     interaction_units,
@@ -144,13 +145,14 @@ def predictors(
     book = survey.codebook
     outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
     known = {**book.drivers, **book.segments}
-    names = [known_name("driver", name, known) for name in (drivers if drivers is not None else book.default_drivers)]
+    asked_for = book.default_drivers if drivers is None else listed_names(drivers, "drivers")
+    names = [known_name("driver", name, known) for name in asked_for]
     if not names:
         raise ModelError("Expected at least one driver, found none; name some in drivers=.")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
-    controls = tuple(always if always is not None else book.controls)
+    controls = tuple(book.controls if always is None else listed_names(always, "always"))
     if drivers is not None and always is None:
         # Who names a control among the drivers wants it ranked.
         controls = tuple(name for name in controls if name not in names)
@@ -203,7 +205,7 @@ def predictors(
 
 def check_conf_level(conf_level: float) -> None:
     """Refuse a level that is no level."""
-    if not 0.5 <= conf_level < 1:
+    if not is_number(conf_level) or not 0.5 <= conf_level < 1:
         raise ModelError(f"Expected conf_level from 0.5 to below 1, found {conf_level}; use 0.95 for 95 %.")
 
 

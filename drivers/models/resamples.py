@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.errors import ModelError
 from drivers.linearization import domain_design, domain_fpc
+from drivers.models.given import check_seed, is_whole
 from drivers.resampling import replicate_factors
 from drivers.survey.data import Survey
 from drivers.survey.respondents import unit_codes
@@ -24,12 +25,11 @@ def check_resamples(*, n_boot: int, seed: int) -> None:
     ModelError
         That says which would do.
     """
-    if n_boot != 0 and n_boot < FEWEST_RESAMPLES:
+    if not is_whole(n_boot) or (n_boot != 0 and n_boot < FEWEST_RESAMPLES):
         raise ModelError(
             f"Expected n_boot of 0 or at least {FEWEST_RESAMPLES} replicates, found {n_boot}; use 1000 or more."
         )
-    if seed < 0:
-        raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
+    check_seed(seed)
 
 
 def resampling_factors(survey: Survey, rows: np.ndarray, *, n_boot: int, seed: int) -> Iterator[np.ndarray]:

@@ -26,7 +26,7 @@ class Unit:
 
 def known_name(what: str, name: str, known: Mapping[str, object]) -> str:
     """The name, or an error that lists those that there are."""
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         shown = ", ".join(map(repr, known))
         raise ModelError(f"Expected {what} to be one of {shown}, found {name!r}; {remedy(name, known)}")
     return name

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from drivers.errors import ModelError
+from drivers.models.given import check_analysis
 from drivers.results import Result, read_only
 from drivers.segments.partition import partition
 from drivers.survey.data import Survey
@@ -101,6 +102,7 @@ def by_segment(analysis: Callable[..., Result], survey: Survey, *, segment: str,
     >>> kda.by_segment(kda.outcome_scores, kda.example_survey("service_center"), segment="language").groups
     ('ar', 'en')
     """
+    check_analysis(analysis)
     parts = partition(survey, segment)
     groups: list[str] = []
     results: list[Result] = []

@@ -9,7 +9,7 @@ from drivers.errors import ModelError
 from drivers.linearization import domain_replicates
 from drivers.models.interactions.group_fits import GroupFit, Units, WithoutSlopes, comparable_fits, sampling_units_of
 from drivers.models.predictors import Predictors, predictors
-from drivers.segments.partition import Partition, default_segments, partition
+from drivers.segments.partition import Partition, asked_segments, partition
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.design.replicate_weights import ReplicateWeights
 
@@ -63,7 +63,7 @@ def segment_models(
         Where there is no segment, a driver is none that is rated, or a segment is made from the outcome.
     """
     check_survey(survey)
-    names = [segment] if isinstance(segment, str) else list(default_segments(survey) if segment is None else segment)
+    names = asked_segments(survey, segment)
     if not names:
         raise ModelError(
             "Expected a segment, found none in the codebook; add segments: to it, or name a column in segment=.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError, remedy
+from drivers.models.given import listed_names
 from drivers.models.loyalty.satisfied_and_loyal import GROUPS, cuts, loyalty_members
 from drivers.models.loyalty.stated import stated
 from drivers.results import FEWEST_SHOWN, read_only
@@ -88,6 +89,13 @@ def default_segments(survey: Survey) -> tuple[str, ...]:
     return (*names, VALUE) if VALUE in survey.measures and VALUE not in names else names
 
 
+def asked_segments(survey: Survey, segment: str | Sequence[str] | None) -> list[str]:
+    """The segments that are asked for: one, several, or the default ones."""
+    if segment is None:
+        return list(default_segments(survey))
+    return [segment] if isinstance(segment, str) else listed_names(segment, "segment")
+
+
 def partition(survey: Survey, segment: str) -> Partition:
     """The segment of each respondent of the domain, values of fewer than 10 hidden.
 
@@ -113,6 +121,8 @@ def partition(survey: Survey, segment: str) -> Partition:
     check_survey(survey)
     book = survey.codebook
     usable = survey.domain & (survey.weights > 0)
+    if not isinstance(segment, str):
+        raise ModelError(f"Expected the name of one segment, found {segment!r}; name one.")
     if segment in book.segments:
         whole = _of_column(survey, segment, book.segments[segment], f"segment:{segment}")
     elif segment == UNIT and book.unit is not None:

@@ -17,7 +17,7 @@ from drivers.linearization import survey_covariance
 from drivers.models.expectations.ratios import Estimate
 from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.results import FEWEST_SHOWN, Code, Result, Sample, frame
-from drivers.segments.partition import Partition, default_segments, partition
+from drivers.segments.partition import Partition, asked_segments, partition
 from drivers.survey.data import Survey, check_survey
 
 ROUNDING = 1e-12
@@ -183,7 +183,7 @@ def reversals(
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    names = [segment] if isinstance(segment, str) else list(default_segments(survey) if segment is None else segment)
+    names = asked_segments(survey, segment)
     if not names:
         raise ModelError(
             "Expected a segment, found none in the codebook; add segments: to it, or name a column in segment=.",

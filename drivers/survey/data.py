@@ -207,6 +207,8 @@ class Survey:
             Where a unit, wave, column or value does not exist, or nobody is left.
         """
         unit, wave = ("" if name is None else str(name) for name in (unit, wave))
+        if only is not None and not hasattr(only, "items"):
+            raise SurveyError(f"Expected only= as column and value, found {only!r}; write it as {{'column': 'value'}}.")
         chosen = {name: str(value) for name, value in (only or {}).items()}
         in_unit = self.in_unit.copy()
         if unit:

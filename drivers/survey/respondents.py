@@ -173,6 +173,8 @@ def note_groups(book: Codebook, table: RawTable, log: ImportLog) -> None:
         columns.append((book.design.respondent, "design.respondent"))
     if book.comments:
         columns.append((book.comments.column, "comments"))
+        if book.comments.language is not None:
+            columns.append((book.comments.language, "comments.language"))
     for key, rival in book.rivals.items():
         columns += [(column, f"rivals.{key}.rows") for column in rival.rows or {}]
         if rival.rows is not None:

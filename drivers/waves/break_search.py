@@ -24,6 +24,9 @@ from drivers.waves.level_breaks import FEWEST_WAVES, Break, largest_break
 from drivers.waves.mix import held_constant, mix_names
 from drivers.waves.persons import wave_covariance
 
+FEWEST_UNITS_PER_WAVE = 2
+"""Sampling units for each wave, less strata, below which the waves' covariance is mostly chance, or has no inverse."""
+
 
 def change_points(
     survey: Survey,
@@ -71,7 +74,8 @@ def change_points(
     A step is told of where there is none, with all series looked at, in at most 5 % of surveys (benchmarks/waves.py).
 
     Weights: honoured; covariances of the waves under the design, or by replicate weights, with the errors of the new
-    weights. People who answered in several waves are kept together.
+    weights. People who answered in several waves are kept together. With fewer than two sampling units for each
+    wave, waves count as independent of each other.
     Missing answers: each series uses all answers it has.
 
     References
@@ -192,7 +196,11 @@ def _series(
         mix_untold=MappingProxyType(dict(mix.untold)),
         method=mix.method,
     )
-    return told, spread.covariance
+    covariance = spread.covariance
+    if spread.df < FEWEST_UNITS_PER_WAVE * len(groups):
+        # So few sampling units hardly tell how waves move together; what they share only makes steps surer.
+        covariance = np.diag(np.diag(covariance))
+    return told, covariance
 
 
 class _Search:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
+from drivers.models.given import check_analysis
 from drivers.results import FEWEST_SHOWN, Result
-from drivers.survey.data import Survey
+from drivers.survey.data import Survey, check_survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +73,8 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     >>> kda.by_wave(kda.outcome_scores, kda.example_survey("customersat")).waves
     ()
     """
+    check_analysis(analysis)
+    check_survey(survey)
     waves: list[str] = []
     results: list[Result] = []
     left_out: dict[str, str] = {}

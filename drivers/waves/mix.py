@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError, remedy
+from drivers.models.given import listed_names
 from drivers.survey.data import Survey
 from drivers.waves.reweighting import Reweighted, reweighted
 
@@ -60,14 +61,14 @@ def mix_names(survey: Survey, mix: Sequence[str] | None) -> tuple[str, ...]:
     """
     if mix is None:
         return tuple(survey.codebook.segments)
-    names = (mix,) if isinstance(mix, str) else tuple(mix)
+    names = (mix,) if isinstance(mix, str) else tuple(listed_names(mix, "mix"))
     known = dict.fromkeys([*survey.codebook.segments, *survey.raw.columns])
     for name in names:
         if name not in known:
             shown = ", ".join(map(repr, survey.codebook.segments)) or "none"
+            what_to_do = remedy(name, known, otherwise="choose others.")
             raise ModelError(
-                f"Expected segments or columns in mix=, found {name!r}; {remedy(name, known, otherwise='')} The "
-                f"segments are: {shown}."
+                f"Expected segments or columns in mix=, found {name!r}; {what_to_do} The segments are: {shown}."
             )
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

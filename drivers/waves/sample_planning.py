@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -11,6 +11,7 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size, mean_covariance
+from drivers.models.given import is_number, listed_names
 from drivers.models.predictors import check_conf_level
 from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN
@@ -20,6 +21,9 @@ from drivers.waves.plan_result import LevelPlan, NeededSize, NextWaveResult
 
 CHANGES = (1.0, 2.0, 3.0, 5.0)
 """Points for which sizes are told unless others are asked for."""
+
+FINEST = 0.01
+"""Points; who looks for less looks for nothing that a scale of five answers can show."""
 
 
 def next_wave(
@@ -45,7 +49,7 @@ def next_wave(
     drivers
         Drivers of which the same is told, with the codebook's targets.
     changes
-        Points for which the sizes needed are told.
+        Points for which the sizes needed are told, 0.01 to 100.
     power
         Chance with which a change is to be seen, from 0.5 to below 1.
     conf_level
@@ -87,15 +91,16 @@ def next_wave(
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    if not 0.5 <= power < 1:
+    if not is_number(power) or not 0.5 <= power < 1:
         raise ModelError(f"Expected power from 0.5 to below 1, found {power}; use 0.8 for 80 %.")
-    if not changes or min(changes) <= 0:
-        raise ModelError("Expected changes of more than 0 points, found others or none; use (1, 2, 3, 5).")
-    if target is not None and not 0 <= target <= 100:
-        raise ModelError(f"Expected a target from 0 to 100, found {target:g}; give it in points of 100.")
+    if not _all_points(changes):
+        raise ModelError(f"Expected changes from {FINEST:g} to 100 points, found {changes!r}; use (1, 2, 3, 5).")
+    if target is not None and (not is_number(target) or not 0 <= target <= 100):
+        shown = f"{target:g}" if is_number(target) else repr(target)
+        raise ModelError(f"Expected a target from 0 to 100, found {shown}; give it in points of 100.")
     book = survey.codebook
     outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
-    named = [known_name("driver", name, book.drivers) for name in drivers]
+    named = [known_name("driver", name, book.drivers) for name in listed_names(drivers, "drivers")]
     now, _ = waves_compared(survey)
     rows = survey.domain if now is None else in_wave(survey, now)
     goal = target if target is not None else _target(survey, outcome)
@@ -118,6 +123,13 @@ def next_wave(
         sampling=book.design.sample,
         conf_level=conf_level,
     )
+
+
+def _all_points(changes: object) -> bool:
+    if not isinstance(changes, Iterable) or isinstance(changes, str):
+        return False
+    listed = list(changes)
+    return bool(listed) and all(is_number(change) and FINEST <= change <= 100 for change in listed)
 
 
 def _target(survey: Survey, outcome: str) -> float | None:

@@ -179,6 +179,18 @@ def refused(*arguments: Any, **how: Any) -> str:
     return str(caught.value)
 
 
+def test_earlier_results_are_of_the_right_kind(survey: Survey, importance: ImportanceResult) -> None:
+    assert refused(importance, survey, place="map") == (
+        "Expected a result of importance_performance_map() as place=, found str; pass that result or none."
+    )
+    assert refused(importance, survey, asymmetry=importance) == (
+        "Expected a result of asymmetry() as asymmetry=, found ImportanceResult; pass that result or none."
+    )
+    assert refused(importance, survey, goal=dict.fromkeys(NAMES, "80")) == (
+        "Expected a goal from 0 to 100 points for 'first', found '80'; correct it."
+    )
+
+
 def test_what_is_asked_wrongly_is_refused(survey: Survey, importance: ImportanceResult) -> None:
     assert refused(kda.fit_regression(survey), survey) == (
         "Expected a result of relative_importance(), found RegressionResult; pass that result."

@@ -109,7 +109,7 @@ def test_a_plan_is_symmetric() -> None:
     ("arguments", "said"),
     [
         ({"power": 1.0}, "Expected power from 0.5 to below 1, found 1.0; use 0.8 for 80 %."),
-        ({"changes": [0.0]}, "Expected changes of more than 0 points, found others or none; use (1, 2, 3, 5)."),
+        ({"changes": [0.0]}, "Expected changes from 0.01 to 100 points, found [0.0]; use (1, 2, 3, 5)."),
         ({"target": 120.0}, "Expected a target from 0 to 100, found 120; give it in points of 100."),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from drivers.errors import ModelError
+from drivers.models.given import is_number
 from drivers.models.moves.room import DriverRoom
 from drivers.models.units import known_name
 
@@ -30,9 +31,13 @@ def asked_points(changes: Mapping[str, float], drivers: Sequence[str], where: st
     """
     points = np.zeros(len(drivers))
     known = dict.fromkeys(drivers)
+    if not hasattr(changes, "items"):
+        raise ModelError(
+            f"Expected points by driver in {where}=, found {changes!r}; write them as {{{drivers[0]!r}: 5}}."
+        )
     for name, value in changes.items():
         place = list(drivers).index(known_name("driver", name, known))
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -100 <= value <= 100:
+        if not is_number(value) or not -100 <= value <= 100:
             raise ModelError(
                 f"Expected a change in points from -100 to 100, found {value!r} of {name!r}; correct it in {where}=."
             )

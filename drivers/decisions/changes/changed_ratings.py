@@ -106,8 +106,8 @@ def what_if(
         )
     columns = move_columns(survey, outcomes=outcomes, drivers=drivers, always=always)
     rated = columns.drivers
-    asked = asked_points(changes or {}, rated, "changes")
-    hoped = asked_points(expectations or {}, rated, "expectations")
+    asked = asked_points({} if changes is None else changes, rated, "changes")
+    hoped = asked_points({} if expectations is None else expectations, rated, "expectations")
     expected = [name for name, points in zip(rated, hoped, strict=True) if points]
     if not asked.any() and not expected:
         raise ModelError(

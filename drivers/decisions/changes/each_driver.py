@@ -11,6 +11,7 @@ from scipy import special
 from drivers.decisions.changes.capped import Cap, capped_moves, part_possible
 from drivers.decisions.changes.each_driver_result import WhatIfTable
 from drivers.errors import ModelError
+from drivers.models.given import is_number
 from drivers.models.moves.company import company_of
 from drivers.models.moves.move_columns import MoveColumns, move_columns
 from drivers.models.moves.outcome_slopes import slopes_of
@@ -65,7 +66,7 @@ def what_if_table(
     'customers'
     """
     check_conf_level(conf_level)
-    if isinstance(step, bool) or not -100 <= step <= 100 or step == 0:
+    if not is_number(step) or not -100 <= step <= 100 or step == 0:
         raise ModelError(f"Expected step in points from -100 to 100 and not 0, found {step!r}; use 5 for five points.")
     columns = move_columns(survey, outcomes=outcomes, drivers=drivers, always=always)
     room = room_of(survey, columns.drivers, columns.ratings)

@@ -12,6 +12,7 @@ from scipy import special
 from drivers.decisions.changes.capped import capped_moves
 from drivers.decisions.changes.promises_result import DOING, Doing, PromisesResult
 from drivers.errors import ModelError
+from drivers.models.given import is_number, listed_names
 from drivers.models.moves.move_columns import HOPED, MoveColumns, hopes, move_columns, with_hopes
 from drivers.models.moves.room import room_of, too_few_now
 from drivers.models.multiplicity import holm
@@ -79,14 +80,17 @@ def what_if_promises(
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    if isinstance(step, bool) or not 0 < step <= 100:
+    if not is_number(step) or not 0 < step <= 100:
         raise ModelError(f"Expected step in points above 0 and up to 100, found {step!r}; use 5 for five points.")
     book = survey.codebook
     asked = [name for name, levels in book.expectations.items() if "desired" in levels.levels]
     if drivers is None:
         names = [name for name in book.default_drivers if name in asked]
     else:
-        names = [known_name("driver", name, dict.fromkeys(asked or book.drivers)) for name in drivers]
+        names = [
+            known_name("driver", name, dict.fromkeys(asked or book.drivers))
+            for name in listed_names(drivers, "drivers")
+        ]
     if not asked or not names:
         raise ModelError(
             "Expected questions on what was hoped for, found none; name them as 'desired:' under 'expectations:' in "

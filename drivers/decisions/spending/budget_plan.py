@@ -14,13 +14,14 @@ from drivers.decisions.spending.clear_effects import clear_effects, limits_by_st
 from drivers.decisions.spending.corrected_gain import Chance, Choice, chance, corrected_gain
 from drivers.decisions.spending.other_budgets import frontier
 from drivers.decisions.spending.plan_result import PENNY, Offer, PlanResult, Stop
-from drivers.errors import ModelError
+from drivers.errors import ModelError, remedy
+from drivers.models.given import is_number
 from drivers.models.regression import fit_regression
 from drivers.models.resamples import check_resamples
 from drivers.models.unit_means import levels
 from drivers.resampling import percentile_interval
 from drivers.results import FEWEST_SHOWN, read_only
-from drivers.survey.codebook.decisions import Cost, Returns
+from drivers.survey.codebook.decisions import RETURNS, Cost, Returns
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.outcome_statistics import in_wave, waves_compared
 
@@ -104,6 +105,10 @@ def plan_budget(
     check_survey(survey)
     check_resamples(n_boot=n_boot, seed=seed)
     asked, money = _costs(survey, costs), _budget(survey, budget)
+    if returns is not None and returns not in RETURNS:
+        raise ModelError(
+            f"Expected returns to be 'linear' or 'diminishing', found {returns!r}; {remedy(returns, RETURNS)}"
+        )
     regression = fit_regression(survey, outcome=outcome, drivers=drivers, always=always, conf_level=conf_level)
     now, _ = waves_compared(survey)
     rows = (survey.domain if now is None else in_wave(survey, now)) & (survey.weights > 0)
@@ -208,6 +213,10 @@ def _costs(survey: Survey, costs: Mapping[str, Cost | Mapping[str, object]] | No
             code="no_costs",
         )
     given: Mapping[str, Cost | Mapping[str, object]] = costs if costs is not None else own.costs if own else {}
+    if not hasattr(given, "items") or not given:
+        raise ModelError(
+            f"Expected costs by driver, found {given!r}; write them as {{driver: {{'per_point': 1, 'ceiling': 5}}}}."
+        )
     known = survey.codebook.drivers
     if unknown := [name for name in given if name not in known]:
         raise ModelError(
@@ -219,12 +228,12 @@ def _costs(survey: Survey, costs: Mapping[str, Cost | Mapping[str, object]] | No
             continue
         entry = given[name]
         try:
-            found[name] = entry if isinstance(entry, Cost) else Cost.model_validate(dict(entry))
+            found[name] = entry if isinstance(entry, Cost) else Cost.model_validate(entry)
         except ValidationError as error:
             wrong = error.errors()[0]
             raise ModelError(
                 f"Expected per_point and ceiling above 0 and returns linear or diminishing as the costs of {name!r}, "
-                f"found {dict(entry)!r} ({'.'.join(map(str, wrong['loc']))}); correct it."
+                f"found {entry!r} ({'.'.join(map(str, wrong['loc'])) or 'no mapping'}); correct it."
             ) from None
     return found
 
@@ -233,10 +242,10 @@ def _budget(survey: Survey, budget: float | None) -> float:
     own = survey.codebook.budget
     if budget is None and own is None:
         raise ModelError("Expected a budget, found none; write one under 'budget:' in the codebook, or give budget=.")
-    money = float(budget if budget is not None else own.amount if own else 0.0)
-    if not 0 < money < np.inf:
-        raise ModelError(f"Expected a budget above 0, found {money:g}; give what there is to spend.")
-    return money
+    money = budget if budget is not None else own.amount if own else 0.0
+    if not is_number(money) or not 0 < money < np.inf:
+        raise ModelError(f"Expected a budget above 0, found {money!r}; give what there is to spend.")
+    return float(money)
 
 
 def _prices(costs: Sequence[Cost], room: np.ndarray, returns: Returns | None) -> Prices:

@@ -82,7 +82,7 @@ def gap_in_drivers(
         known = ("outside", "best_units", "other_units")
         raise ModelError(
             f"Expected against to be one of {', '.join(map(repr, known))}, found {against!r}; "
-            f"{'use rival_drivers()' if against == 'rival' else remedy(against, known).rstrip('.')}."
+            f"{'use rival_drivers().' if against == 'rival' else remedy(against, known)}"
         )
     own = about_us(survey)
     scores = {name: True for name, spec in own.codebook.outcomes.items() if spec.kind == "score"}

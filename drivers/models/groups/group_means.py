@@ -119,6 +119,12 @@ def group_covariances(
     """
     units = None if survey.clusters is None else unit_codes(survey.strata, survey.clusters, len(codes))
     used = codes >= 0
+    if k == 0:  # such as a selection of nobody with a weight
+        return (
+            np.zeros((0, influence.shape[1], influence.shape[1])),
+            np.zeros(0, dtype=np.int64),
+            np.zeros(0, dtype=bool),
+        )
     if survey.replicates is not None or (units is not None and _cut_across(units[used], codes[used])):
         return _one_by_one(survey, influence, codes, k)
     q = influence.shape[1]

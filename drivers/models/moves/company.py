@@ -51,7 +51,7 @@ def company_limits(
         fit = joint_lines(survey, [line]).fits[0]
         slopes, spread = fit.params[-len(own) :], fit.covariance[-len(own) :, -len(own) :]
         estimates.append(float(moves @ slopes))
-        errors.append(float(np.sqrt(max(0.0, moves @ spread @ moves))))
+        errors.append(float(np.sqrt(np.maximum(moves @ spread @ moves, 0.0))))
         df.append(fit.df)
     return np.array(estimates), np.array(errors), np.array(df)
 

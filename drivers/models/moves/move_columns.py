@@ -12,6 +12,7 @@ import numpy as np
 from drivers.errors import ModelError, remedy
 from drivers.linearization import effective_size
 from drivers.models.expectations.answers import item_scores
+from drivers.models.given import listed_names
 from drivers.models.moves.joint_lines import Line
 from drivers.models.moves.parallel_lines import ParallelSlopes, parallel_slopes
 from drivers.models.predictors import Predictors, predictors
@@ -174,11 +175,12 @@ def move_columns(
     check_survey(survey)
     book = survey.codebook
     names = [
-        known_name("outcome", name, book.outcomes) for name in (outcomes if outcomes is not None else book.outcomes)
+        known_name("outcome", name, book.outcomes)
+        for name in (book.outcomes if outcomes is None else listed_names(outcomes, "outcomes"))
     ]
     if not names:
         raise ModelError("Expected at least one outcome, found none; name some in outcomes=.")
-    for name in drivers or ():
+    for name in listed_names(drivers or (), "drivers"):
         if name in book.segments and name not in book.drivers:
             raise ModelError(
                 f"Expected drivers that are rated, found {name!r}, a segment, which nobody can raise; leave it out."

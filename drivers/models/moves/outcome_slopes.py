@@ -74,10 +74,13 @@ class OutcomeSlopes:
         Returns
         -------
         estimate, std_error
-            float (k,) each.
+            float (k,) each; the error NaN where a driver that moves has none.
         """
-        each = [max(0.0, float(moves @ self.block(i) @ moves)) for i in range(len(self.measures))]
-        return self.slopes @ moves, np.sqrt(each)
+        moved = np.flatnonzero(moves)
+        points = moves[moved]
+        # An unknown error of a driver that stays is none of the change.
+        variance = [points @ self.block(i)[np.ix_(moved, moved)] @ points for i in range(len(self.measures))]
+        return self.slopes @ moves, np.sqrt(np.maximum(variance, 0.0))
 
     def effect_covariance(self, moves: np.ndarray) -> np.ndarray:
         """How the effects of moves on all measures vary together; float (k, k)."""

@@ -7,16 +7,17 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
+from drivers.models.given import check_seed
 from drivers.models.groups.between_groups import FEWEST_GROUPS, between_groups
 from drivers.models.groups.group_means import group_means
 from drivers.models.groups.outlying import funnel, joint_ranks
 from drivers.models.groups.shrinkage import shrunken
-from drivers.models.groups.steadied import steadied_means
 from drivers.models.predictors import check_conf_level
 from drivers.models.units import known_name
 from drivers.results import Sample, read_only
 from drivers.segments.units.compared_units_result import UnitsResult
 from drivers.segments.units.shown_groups import may_be_shown, of_all_units, unit_groups
+from drivers.segments.units.sure_means import sure_means
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.outcome_statistics import Statistic, row_values, statistics_of
 
@@ -67,7 +68,7 @@ def compare_units(
 
     Weights: standard errors under the design, for each unit by its own strata and sampling units; units that are
     sampling units are populations of their own. Replicate weights to first order. Variances of single answers are
-    steadied by those of all units (`steadied`): of a few days of fieldwork alone hardly anything is known of them.
+    steadied by those of all units (`sure_means`): of a few days of fieldwork alone hardly anything is known of them.
     Missing answers: each unit by all answers on the outcome.
 
     References
@@ -85,6 +86,7 @@ def compare_units(
     """
     check_survey(survey)
     check_conf_level(conf_level)
+    check_seed(seed)
     book = survey.codebook
     outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
     known = statistics_of(survey, outcome)
@@ -121,7 +123,7 @@ def compare_units(
             code="constant_outcome",
             values={"outcome": outcome},
         )
-    variance, df = steadied_means(found)
+    variance, df = sure_means(whole, values, groups.codes, found)
     apart = funnel(found.estimate, variance, df)
     between = between_groups(found.estimate, variance, df, conf_level=conf_level)
     drawn = shrunken(found.estimate, variance, df, conf_level=conf_level)

@@ -19,6 +19,7 @@ from drivers.models.predictors import check_conf_level, predictors
 from drivers.results import FEWEST_SHOWN, Sample, read_only
 from drivers.segments.units.effects_result import UnitEffectsResult
 from drivers.segments.units.shown_groups import Groups, of_all_units, unit_groups
+from drivers.segments.units.sure_slopes import slope_freedom
 from drivers.survey.data import Survey, check_survey
 
 ANSWERS_PER_TERM = 3
@@ -61,10 +62,11 @@ def unit_effects(
     Notes
     -----
     First a regression in every unit that has three answers for each of its numbers, errors robust and under the design
-    (`group_slopes`); then the variance between units of each effect (`between_groups`). A mixed model in one step would
-    honour neither weights nor sampling units. Effects are shown to differ where Welch's test, corrected over the
-    drivers by Holm, says so and the interval of their standard deviation leaves out 0. Whether persons differ cannot be
-    told from one answer each: a person's own effect would be one number's guess at two unknowns.
+    (`group_slopes`, `slope_freedom`); then the variance between units of each effect (`between_groups`). A mixed model
+    in one step would honour neither weights nor sampling units. Effects are shown to differ where Welch's test,
+    corrected over the drivers by Holm, says so and the interval of their standard deviation leaves out 0. Whether
+    persons differ cannot be told from one answer each: a person's own effect would be one number's guess at two
+    unknowns.
 
     Weights: weighted least squares within units; each unit counts by how sure its effect is.
     Missing answers: complete cases.
@@ -104,9 +106,12 @@ def unit_effects(
     first = int(data.starts[0])
     # A variance of 0 is a line through all answers, which tells no chance.
     variance = np.maximum(found.variance[fitted][:, first:], 1e-12)
-    slopes, df = found.estimate[fitted][:, first:], found.df[fitted].astype(float)
+    slopes = found.estimate[fitted][:, first:]
+    df = slope_freedom(whole, data.values, codes, found)[fitted][:, first:]
     terms = data.terms[first:]
-    between = tuple(between_groups(slopes[:, j], variance[:, j], df, conf_level=conf_level) for j in range(len(terms)))
+    between = tuple(
+        between_groups(slopes[:, j], variance[:, j], df[:, j], conf_level=conf_level) for j in range(len(terms))
+    )
     names: tuple[str, ...] = ()
     order = np.empty(0, dtype=np.int64)
     if over == "units":
@@ -117,7 +122,8 @@ def unit_effects(
             names = tuple(names[i] if names[i] == survey.unit else "" for i in order)
     used = fitted[np.where(codes >= 0, codes, 0)] & (codes >= 0)
     adjusted = tuple(
-        shrunken(slopes[:, j], variance[:, j], df, conf_level=conf_level).ordered(order) for j in range(len(terms))
+        shrunken(slopes[:, j], variance[:, j], df[:, j], conf_level=conf_level).ordered(order)
+        for j in range(len(terms))
     )
     return UnitEffectsResult(
         over=over,

@@ -9,17 +9,19 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
+from drivers.models.given import listed_names
 from drivers.models.groups.between_groups import FEWEST_GROUPS, between_groups
 from drivers.models.groups.group_means import group_means
 from drivers.models.groups.group_slopes import group_slopes
 from drivers.models.groups.shrinkage import shrunken
-from drivers.models.groups.steadied import steadied_means
 from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN, Sample, read_only
 from drivers.segments.units.effects_of_units import ANSWERS_PER_TERM
 from drivers.segments.units.pooled_result import PooledResult, PooledTerm
 from drivers.segments.units.shown_groups import Groups, column_groups, may_be_shown
+from drivers.segments.units.sure_means import sure_means
+from drivers.segments.units.sure_slopes import slope_freedom
 from drivers.survey.data import Survey, check_survey
 
 
@@ -103,7 +105,7 @@ def pooled_segments(
     data = predictors(survey, outcome=outcome, drivers=drivers, always=always)
     needed = max(FEWEST_SHOWN, ANSWERS_PER_TERM * (data.columns + 1))
     terms = (
-        _term("", found.estimate, *steadied_means(found), conf_level),
+        _term("", found.estimate, *sure_means(survey, values, groups.codes, found), conf_level),
         *_effects(survey, data, groups, needed, conf_level),
     )
     used = (groups.codes >= 0) & ~np.isnan(values)
@@ -150,8 +152,9 @@ def _effects(survey: Survey, data: Predictors, groups: Groups, needed: int, conf
     if found.fitted.sum() < FEWEST_GROUPS:
         return []
     first = int(data.starts[0])
+    df = slope_freedom(survey, data.values, codes, found)
     return [
-        _term(term, found.estimate[:, j], np.maximum(found.variance[:, j], 1e-12), found.df, conf_level)
+        _term(term, found.estimate[:, j], np.maximum(found.variance[:, j], 1e-12), df[:, j], conf_level)
         for j, term in enumerate(data.terms)
         if j >= first
     ]
@@ -161,7 +164,7 @@ def _named(survey: Survey, segment: str | Sequence[str] | None, values: np.ndarr
     """The segments that are looked at."""
     known = survey.codebook.segments
     if segment is not None:
-        names = (segment,) if isinstance(segment, str) else tuple(segment)
+        names = (segment,) if isinstance(segment, str) else tuple(listed_names(segment, "segment"))
         if not 1 <= len(set(names)) == len(names) <= 2:
             raise ModelError(f"Expected one segment or two different ones, found {list(names)}; name them in segment=.")
         return tuple(known_name("segment", name, known) for name in names)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from drivers.errors import ModelError
+from drivers.models.given import check_seed, is_whole, listed_names
 from drivers.models.groups.across_groups import LEAST_RELIABLE, across_groups, cut_scores, permutations, reliability
 from drivers.models.groups.group_means import GroupMeans, group_means
 from drivers.models.groups.steadied import steadied_means
@@ -24,6 +25,9 @@ FEWEST_JOINED = 10
 
 DRAWS = 50_000
 """Exchanges of the units: a p-value after correction over fifty pairs may still be 0.001."""
+
+FEWEST_DRAWS, MOST_DRAWS = 100, 1_000_000
+"""Below, a p-value is a matter of chance; above, the orders do not fit into memory."""
 
 
 def staff_and_customers(
@@ -47,7 +51,7 @@ def staff_and_customers(
     conf_level
         Between 0 and 1.
     draws
-        Exchanges of the units that the test counts.
+        Exchanges of the units that the test counts, 100 to 1,000,000.
     seed
         The same seed gives the same p-values.
 
@@ -87,6 +91,7 @@ def staff_and_customers(
     """
     check_survey(survey)
     check_conf_level(conf_level)
+    check_seed(seed)
     book = survey.codebook
     if survey.staff is None:
         raise ModelError(
@@ -96,8 +101,13 @@ def staff_and_customers(
             values={},
         )
     outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
-    named = book.default_drivers if drivers is None else drivers
+    named = book.default_drivers if drivers is None else listed_names(drivers, "drivers")
     measures = (outcome, *(known_name("driver", name, book.drivers) for name in named))
+    if len(set(measures)) < len(measures):
+        twice = next(name for name in measures if measures.count(name) > 1)
+        raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
+    if not is_whole(draws) or not FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        raise ModelError(f"Expected draws from {FEWEST_DRAWS} to {MOST_DRAWS}, found {draws!r}; use 50000.")
     staff = survey.staff
     staff_measures = (*staff.codebook.default_drivers, staff.codebook.main_outcome)
     whole = of_all_units(survey)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ Lever = Literal["front_line", "back_office", "environment", "process", "customer
 """Who can move a driver."""
 
 Returns = Literal["linear", "diminishing"]
+RETURNS: tuple[Returns, ...] = get_args(Returns)
 
 
 class Cost(Part):

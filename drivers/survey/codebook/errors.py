@@ -96,7 +96,7 @@ def _remedy(problems: Sequence[Problem], found: object, options: Sequence[str]) 
     if "string_type" in kinds and isinstance(found, bool | int | float | datetime.date):
         return "put it in quotes"
     if kinds & {"float_type", "int_type", "date_type"} and isinstance(found, str) and found[:1].isdigit():
-        return "remove the quotes"
+        return "remove the quotes" if found.isascii() else "write it with the digits 0 to 9, without quotes"
     if "dict_type" in kinds or "model_type" in kinds:
         return "write it as {key: value}"
     if kinds == {"string_type"}:
@@ -126,6 +126,8 @@ def _sentence(problem: Problem, path: Path, model: type[BaseModel]) -> str:
         message = "expected at least one entry, found none; add one"
     elif kind == "greater_than_equal":
         message = f"expected {context['ge']:g} or more, found {_shown(problem['input'])}; correct it"
+    elif kind == "greater_than":
+        message = f"expected a number above {context['gt']:g}, found {_shown(problem['input'])}; correct it"
     elif kind == "less_than_equal":
         message = f"expected {context['le']:g} or less, found {_shown(problem['input'])}; correct it"
     else:

@@ -126,6 +126,11 @@ def check_inside(
 ) -> None:
     """Refuse a file of answers outside the codebook's folder, also where a link leads out of it."""
     folder = codebook_path.parent
+    if "\0" in name:
+        raise CodebookError(
+            f"{codebook_path.name}, {key}: expected the name of a file, found the control character U+0000 in it; "
+            "remove it."
+        )
     leaves = Path(name).is_absolute() or ".." in Path(name).parts
     if leaves or not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise CodebookError(

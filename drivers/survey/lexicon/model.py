@@ -21,6 +21,9 @@ SKIPPED = 3
 _BETWEEN = re.compile(r"[,،;؛\n]")
 _APOSTROPHES = re.compile("['’`´ʼ]")
 _SHORTEST_STEM = 2
+_WORD = re.compile(r"[^\W_]+")
+_ONE_WORD = re.compile(r"[^\W_]+|[\U0001F300-\U0001FAFF\u2600-\u27bf\u2b50]")
+"""What a comment is split into, less the signs between words."""
 
 
 def _listed(value: object) -> object:
@@ -58,6 +61,18 @@ def _word(word: str, pattern: str) -> str:
     return f"{'*' if word.startswith('*') else ''}{bare}{'*' if word.endswith('*') else ''}"
 
 
+def _words_only(pattern: str) -> str:
+    """The pattern, refused where a word holds a sign: comments are split at signs, so that it would never be found."""
+    for word in pattern.split():
+        if word != ANY_WORDS and not _ONE_WORD.fullmatch(word.strip("*")):
+            parts = " ".join(_WORD.findall(word))
+            write = f"write {parts!r}" if parts else "remove it"
+            raise ValueError(
+                f"expected words of letters and digits, which comments are split into, found {word!r}; {write}"
+            )
+    return pattern
+
+
 def plain_letters(text: str) -> str:
     """A text in the letters in which comments and patterns are compared.
 
@@ -67,9 +82,12 @@ def plain_letters(text: str) -> str:
     return normalise(_APOSTROPHES.sub("", text))
 
 
-Pattern = Annotated[str, AfterValidator(_pattern)]
+Pattern = Annotated[str, AfterValidator(_pattern), AfterValidator(_words_only)]
 Patterns = Annotated[list[Pattern], BeforeValidator(_listed)]
 ByLanguage = dict[Language, Patterns]
+WholeComment = Annotated[str, AfterValidator(_pattern)]
+WholeComments = dict[Language, Annotated[list[WholeComment], BeforeValidator(_listed)]]
+"""Comments as they are written, signs included, such as n/a."""
 
 
 class ThemeWords(Part):
@@ -100,5 +118,5 @@ class LexiconFile(Part):
     negation: ByLanguage = Field(default_factory=dict)
     intensifiers: ByLanguage = Field(default_factory=dict)
     contrast: ByLanguage = Field(default_factory=dict)
-    nothing: ByLanguage = Field(default_factory=dict)
+    nothing: WholeComments = Field(default_factory=dict)
     """Comments that are none."""

@@ -117,7 +117,7 @@ def read_lexicon(path: str | Path | None = None) -> Lexicon:
     ``praise``, ``blame``, ``negation``, ``intensifiers``, ``contrast`` and ``nothing`` (comments that are none); each
     by language, as a list or with commas. With ``extends: true`` it is added to the package's own, less the themes
     under ``leave_out``; else it stands alone. ``*`` stands for any letters at an end of a word, ``..`` for up to three
-    words.
+    words. Words hold letters and digits only, since comments are split at all other signs.
     A theme whose key is a driver's is about that driver; ``driver:`` names another.
 
     Examples
@@ -173,7 +173,15 @@ def _broken(file: LexiconFile, book: Codebook | None) -> Iterator[Problem]:
             yield reference_problem(
                 ("leave_out", position), f"expected the name of a theme, found {name!r}; {suggest(name, sorted(known))}"
             )
+    seen: dict[tuple[str, str], str] = {}
     for key, theme in file.themes.items():
+        for language, label in (theme.label or {}).items():
+            first = seen.setdefault((language, label), key)
+            if first != key:
+                yield reference_problem(
+                    ("themes", key, "label", language),
+                    f"expected different labels, found {label!r} for {first!r} and {key!r}; change one",
+                )
         if key not in known and not any(any(getattr(theme, part).values()) for part in MOODS):
             yield reference_problem(
                 ("themes", key), "expected words under 'about', 'praise' or 'blame', found none; write some"

@@ -312,3 +312,16 @@ def test_tables_are_of_the_closed_list(together: WhatIfResult) -> None:
     assert tidy.query("term == 'along'")["driver"].tolist() == [name for name in together.drivers if name not in TWO]
     assert together.changed == ("respect", "speed")
     assert together.details["base"]["satisfaction:mean"] == together.base[0]  # type: ignore[index]
+
+
+def test_a_driver_that_one_respondent_decides_makes_no_change_of_another_certain(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.uniform(20, 80, 200), np.zeros(200)
+    b[7] = 10
+    y = 20 + 0.5 * a + rng.normal(0, 5, 200)
+    found = kda.what_if(make_survey(tmp_path, drivers={"a": a, "b": b}, outcomes={"y": y}), {"a": 5})
+    regression = kda.fit_regression(make_survey(tmp_path / "again", drivers={"a": a, "b": b}, outcomes={"y": y}))
+    assert np.isnan(regression.std_error[regression.terms.index("b")])
+    expected = 5 * regression.std_error[regression.terms.index("a")]
+    assert found.effect[1, 0] == pytest.approx(found.moves[0] / 5 * expected, rel=1e-9)
+    assert found.effect[2, 0] < found.effect[0, 0] < found.effect[3, 0]

@@ -261,3 +261,35 @@ def test_staff_of_other_units_are_not_joined(survey: Survey) -> None:
     with pytest.raises(ModelError) as refused:
         kda.staff_and_customers(replace(survey, staff=None))
     assert refused.value.code == "no_staff"
+
+
+def test_groups_of_weight_0_cannot_be_pooled(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    y, unit = rng.uniform(0, 100, 240), np.repeat(["u", "v"], 120)
+    survey = make_survey(
+        tmp_path,
+        drivers={"a": y},
+        outcomes={"y": y},
+        weights=np.where(unit == "u", 0.0, 1.0),
+        unit=unit,
+        segments={"part": np.tile(["a", "b", "c", "d"], 60)},
+    )
+    with pytest.raises(ModelError) as caught:
+        kda.pooled_segments(survey.select(unit="u"))
+    assert caught.value.code == "few_groups_shown"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"draws": 0}, "Expected draws from 100 to 1000000, found 0; use 50000."),
+        ({"draws": 10**12}, "Expected draws from 100 to 1000000, found 1000000000000; use 50000."),
+        ({"draws": "x"}, "Expected draws from 100 to 1000000, found 'x'; use 50000."),
+        ({"drivers": ["speed", "speed"]}, "Expected each driver once, found 'speed' twice; remove one."),
+        ({"drivers": "speed"}, "Expected a list of names in drivers=, found 'speed'; write ['speed']."),
+    ],
+)
+def test_wrong_questions_on_staff_have_their_sentences(survey: Survey, given: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        kda.staff_and_customers(survey, **given)  # type: ignore[arg-type]
+    assert str(caught.value) == sentence

@@ -90,6 +90,20 @@ def test_actions_need_waves(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        ("-1", "expected a number above 0, found -1; correct it."),
+        ("'١٠٠'", "expected a number, found '١٠٠'; write it with the digits 0 to 9, without quotes."),
+        ("١٠٠", "expected a number, found '١٠٠'; write it with the digits 0 to 9, without quotes."),
+    ],
+)
+def test_a_wrong_amount_has_its_sentence(tmp_path: Path, new: str, sentence: str) -> None:
+    with pytest.raises(CodebookError) as caught:
+        read(tmp_path, changed(CODEBOOK + PARTS, "amount: 100", f"amount: {new}"))
+    assert str(caught.value).endswith(f"budget.amount: {sentence}")
+
+
+@pytest.mark.parametrize(
     ("old", "new"), [("per_point: 4", "per_point: 0"), ("ceiling: 8", "ceiling: 101"), ("amount: 100", "amount: -1")]
 )
 def test_costs_and_ceilings_are_above_0(tmp_path: Path, old: str, new: str) -> None:

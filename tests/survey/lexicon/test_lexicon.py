@@ -90,6 +90,35 @@ def test_a_wrong_lexicon_gets_one_sentence_with_its_line(fault: str, tmp_path: P
     assert str(refused.value) == message
 
 
+@pytest.mark.parametrize(
+    ("pattern", "write"),
+    [("wi-fi", "write 'wi fi'"), ("slow|late", "write 'slow late'"), ("(a+)+b", "write 'a b'"), ("+ tea", "remove it")],
+)
+def test_a_pattern_that_no_comment_could_hold_is_refused(tmp_path: Path, pattern: str, write: str) -> None:
+    """Comments are split at signs, so that a word with one is never found."""
+    word = pattern.split()[0]
+    with pytest.raises(CodebookError) as refused:
+        read(tmp_path, f"themes:\n  tea:\n    label: {{en: Tea}}\n    about: {{en: ['{pattern}']}}\n")
+    assert str(refused.value) == (
+        "words.yml, line 4, themes.tea.about.en[0]: expected words of letters and digits, which comments are split "
+        f"into, found {word!r}; {write}."
+    )
+
+
+def test_a_comment_that_is_none_may_hold_signs(tmp_path: Path) -> None:
+    lexicon = read(tmp_path, f"{TEA}nothing: {{en: [n/a]}}\n")
+    assert lexicon.general["nothing"]["en"] == ("n/a",)
+
+
+def test_themes_of_one_label_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CodebookError) as refused:
+        read(tmp_path, f"{TEA}  cup:\n    label: {{en: Tea}}\n    about: {{en: cup}}\n")
+    assert str(refused.value) == (
+        "words.yml, line 6, themes.cup.label.en: expected different labels, found 'Tea' for 'tea' and 'cup'; change "
+        "one."
+    )
+
+
 def test_a_codebook_names_its_lexicon(tmp_path: Path) -> None:
     survey = commented(
         tmp_path, ["nice tea"] * 30, comments={"lexicon": "words.yml"}, files={"words.yml": f"extends: true\n{TEA}"}
@@ -107,6 +136,8 @@ def test_a_codebook_names_its_lexicon(tmp_path: Path) -> None:
         ("../words.yml", {}, "codebook.yml, comments.lexicon: expected a file in the codebook's folder, found "
          "'../words.yml'; move the file there, pass the file itself together with codebook=, or allow it with "
          "outside=True (--outside) if you trust the codebook."),
+        ("words\0.yml", {}, "codebook.yml, comments.lexicon: expected the name of a file, found the control character "
+         "U+0000 in it; remove it."),
         ("words.yml", {"words.yml": f"{TEA}    driver: sped\n"}, "words.yml, line 5, themes.tea.driver: expected the "
          "name of a driver, found 'sped'; did you mean 'speed'?"),
     ],
