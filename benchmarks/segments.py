@@ -1,6 +1,6 @@
 """How often effects or shares are said to differ between segments where they do not.
 
-    python benchmarks/segments.py           # 500 samples a cell, hours on two cores
+    python benchmarks/segments.py           # 500 samples a cell, three quarters of an hour on two idle cores
     python benchmarks/segments.py --keep    # writes benchmarks/tables/segments.csv
 
 Drawn are 2, 12 and 24 groups of 30, 100 and 300 respondents, and of 30 to 300 in one survey, whose effects and whose

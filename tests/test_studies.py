@@ -495,10 +495,54 @@ def test_what_nothing_happened_to_is_rarely_said_to_be_unusual() -> None:
         assert float(row["shift"]) >= float(row["shift_published"])
 
 
+def test_what_a_plan_promises_is_what_it_brings() -> None:
+    rows = kept("plans")
+    cells = {(row["truth"], row["returns"], row["design"], row["n"]) for row in rows}
+    assert cells == {
+        *((truth, "linear", "simple", n) for truth in ("alike", "spread", "none") for n in ("150", "500")),
+        *(("alike", "diminishing", "simple", n) for n in ("150", "500")),
+        ("alike", "linear", "weights", "500"),
+        ("alike", "linear", "50 units", "1000"),
+    }
+    for row in rows:
+        assert int(row["samples"]) >= 1000
+        excess, error, best = (float(row[name]) for name in ("corrected_excess", "error", "best_gain"))
+        if row["truth"] == "none":
+            assert float(row["planned"]) <= 0.05
+            continue
+        assert abs(excess) <= 0.1 * best + CHANCE * error, row
+        assert float(row["raw_excess"]) > max(0.1 * best, 2 * abs(excess)), row
+        assert float(row["coverage"]) >= 0.9 - CHANCE * float(row["coverage_error"]), row
+
+
+def test_segments_that_do_not_differ_are_seldom_said_to() -> None:
+    rows = kept("segments")
+    simple = [row for row in rows if row["design"] == "simple"]
+    cells = {(row["groups"], row["size"], row["drivers"]) for row in simple if row["noise"] == "unequal"}
+    sizes = ("30", "100", "300", "30 to 300")
+    assert cells == {(groups, size, k) for groups in ("2", "12", "24") for size in sizes for k in ("3", "9")}
+    assert {row["noise"] for row in rows} == {"equal", "unequal", "skewed"}
+    assert {row["groups"] for row in rows if row["design"] != "simple"} == {"2", "12"}
+    for row in rows:
+        # With that many cells one in forty lies two errors off.
+        if row["noise"] != "skewed":
+            assert float(row["effects"]) <= 0.05 + 3 * float(row["error"]), row
+            assert float(row["shares"]) <= 0.05 + 3 * float(row["shares_error"]), row
+    promised = [row for row in rows if row["noise"] != "skewed"]
+    for name in ("effects", "shares"):
+        rate, n = np.mean([float(row[name]) for row in promised]), sum(int(row["samples"]) for row in promised)
+        assert rate <= 0.05 + CHANCE * np.sqrt(0.05 * 0.95 / n), name
+    # What must not be done flags small groups far more often.
+    small = [row for row in rows if row["groups"] != "2" and row["size"] == "30"]
+    assert np.mean([float(row["asymptotic"]) for row in small]) > 1.5 * np.mean(
+        [float(row["effects"]) for row in small]
+    )
+
+
 def test_what_is_said_of_waves_is_as_sure_as_it_says() -> None:
     """What `wave_change`, `wave_effects` and `change_points` say of their intervals and claims, on the table kept."""
     rows = kept("waves")
-    assert {row["question"] for row in rows} >= {"parts", "effects"}
+    assert {row["question"] for row in rows} == {"parts", "effects", "levels"}
     assert {row["what"] for row in rows if row["question"] == "parts"} == {
         "change",
         "who_answered",
@@ -522,7 +566,7 @@ def test_what_is_said_of_waves_is_as_sure_as_it_says() -> None:
 def test_tables_that_are_kept_have_their_date_machine_and_errors() -> None:
     tables = sorted((FOLDER / "tables").glob("*.csv"))
     studies = ("claims", "equations", "false_alarms", "first_place", "indirect_effects")
-    names = [*studies, "intervals", "partial_effects", "service_center", "waves"]
+    names = [*studies, "intervals", "partial_effects", "plans", "segments", "service_center", "waves"]
     assert [table.stem for table in tables] == names
     for table in tables:
         head, names = table.read_text(encoding="utf-8").splitlines()[:2]
