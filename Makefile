@@ -3,9 +3,8 @@
 
 BIN := .venv/bin
 STAMP := .venv/complete
-# Options for pytest. By file, so that what a file sets up is set up once. Three processes keep two cores busy: one of
-# them often waits for a notebook's kernel or a browser.
-PYTEST_FLAGS ?= -n 3 --dist loadfile
+# Options for pytest. By file, so that what a file sets up is set up once. A third process on two cores made it slower.
+PYTEST_FLAGS ?= -n 2 --dist loadfile
 # Options for uv when the lock is made: LOCK_FLAGS=--upgrade takes the newest versions that fit.
 LOCK_FLAGS ?=
 
