@@ -7,7 +7,7 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-from drivers.publish.kernel import clear, started_kernel, tell
+from drivers.publish.kernel import started_kernel, tell
 
 REMEMBER = f"""
 import sys
@@ -26,10 +26,8 @@ class Kernels:
 
     @contextmanager
     def started(self) -> Iterator[AsyncKernelManager]:
-        """The kernel, with nothing left in it of the notebook before."""
-        if self._kernel is not None and run_sync(self._kernel.is_alive)():
-            clear(self._kernel)
-        else:
+        """The kernel, which `prepare` frees of the notebook before."""
+        if self._kernel is None or not run_sync(self._kernel.is_alive)():
             self.close()
             self._kernel = self._open.enter_context(started_kernel())
             assert tell(self._kernel, REMEMBER) == "ok"

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from drivers.errors import PublishError
 from drivers.present.claims import shares_hidden, too_few
+from drivers.present.speaking import spoken
 from drivers.present.ways import DIAGNOSES, ORDERS, way, ways
 from drivers.present.words import Words
 from drivers.results import Result, Unanswered
 
 SHOWN = "application/vnd.drivers.shown+json"
 """The MIME type under which a piece's numbers travel with its HTML."""
+
+PAGES = "application/vnd.drivers.pages+json"
+"""The MIME type under which a piece travels in the words of each language that is published."""
 
 
 def show(result: Result, words: Words, *, as_: str, under: Result | None = None) -> None:
@@ -45,7 +50,27 @@ def show(result: Result, words: Words, *, as_: str, under: Result | None = None)
     """
     from IPython.display import display
 
-    display(_Shown(bundle(result, words, as_=as_, under=under)))
+    content = bundle(result, words, as_=as_, under=under)
+    if spoken():
+        # One run serves all pages, so that they cannot but tell the same numbers.
+        content[PAGES] = {
+            language: _page(
+                content
+                if language == words.language
+                else bundle(result, _in_language(words, language), as_=as_, under=under)
+            )
+            for language in spoken()
+        }
+    display(_Shown(content))
+
+
+def _in_language(words: Words, language: str) -> Words:
+    """The words of another language for the same survey; its digits are the usual ones."""
+    return replace(words, language=language, digits="latn")
+
+
+def _page(content: Mapping[str, Any]) -> dict[str, str]:
+    return {"html": content["text/html"], "heading": content[SHOWN]["heading"]}
 
 
 class _Shown:

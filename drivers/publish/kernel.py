@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,12 +83,12 @@ def tell(kernel: AsyncKernelManager, code: str) -> str:
         kernel.opened.clear()  # type: ignore[attr-defined]
 
 
-def clear(kernel: AsyncKernelManager) -> None:
-    """Make a kernel forget what a notebook left in it: its names and its count of cells.
+def prepare(kernel: AsyncKernelManager, languages: Sequence[str]) -> None:
+    """Make a kernel ready to run a notebook for pages in these languages: nothing of a notebook before is left.
 
-    What the notebook imported stays imported, which is what takes the time.
+    What was imported stays imported, which is what takes the time.
     """
-    tell(kernel, "get_ipython().reset()")
+    tell(kernel, f"from drivers.present.speaking import speak; speak({list(languages)!r}); get_ipython().reset()")
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from traitlets import default
 from drivers import __version__
 from drivers.errors import PublishError
 from drivers.labels import Labels
-from drivers.present.channel import SHOWN
+from drivers.present.channel import PAGES, SHOWN
+from drivers.present.figures.svg import share_letters
 from drivers.present.isolation import html, plain
 from drivers.present.style import stylesheet
 from drivers.present.words import Words, wording
@@ -25,9 +26,10 @@ _OUTSIDE = ("masthead", "footer")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One shown result: its HTML, and the numbers in it."""
+    """One shown result: its HTML and the heading of its section in one language, and the numbers in it."""
 
     html: Markup
+    heading: str
     numbers: Mapping[str, Any]
 
 
@@ -52,8 +54,8 @@ class PageExporter(TemplateExporter):
         return environment
 
 
-def collect(notebook: Any) -> list[Piece]:
-    """The shown pieces of an executed notebook, in cell order.
+def collect(notebook: Any, language: str) -> list[Piece]:
+    """The shown pieces of an executed notebook in a language that it was run for, in cell order.
 
     Raises
     ------
@@ -65,9 +67,9 @@ def collect(notebook: Any) -> list[Piece]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if SHOWN in data:
-                body = data.get("text/html", "")
+                page = data[PAGES][language]
                 # Made by show(), which escapes everything that is not its own.
-                pieces.append(Piece(Markup("".join(body)), data[SHOWN]))
+                pieces.append(Piece(Markup(page["html"]), page["heading"], data[SHOWN]))
     names = [piece.numbers["id"] for piece in pieces]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -92,7 +94,7 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
         Of this page, ending in ``.{language}.html``.
     """
     words = wording(language, Labels())
-    pieces = collect(notebook)
+    pieces = collect(notebook, language)
     shown = [piece for piece in pieces if not piece.numbers["empty"]]
     page = {
         "language": language,
@@ -108,7 +110,13 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
         "other_language": _other(language, others, file_name),
     }
     body, _ = PageExporter().from_notebook_node(notebook, resources={"page": page})
-    return str(body)
+    return _with_shared_letters(str(body))
+
+
+def _with_shared_letters(page: str) -> str:
+    """The page with the letters of its figures defined once, at its start."""
+    bare, letters = share_letters(page)
+    return bare.replace("<body>", f"<body>\n{letters}", 1)
 
 
 def _sections(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
@@ -118,14 +126,14 @@ def _sections(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
         if name in _OUTSIDE:
             continue
         section = sections.setdefault(
-            name, {"id": name.replace("_", "-"), "heading": html(piece.numbers["heading"]), "pieces": []}
+            name, {"id": name.replace("_", "-"), "heading": html(piece.heading), "pieces": []}
         )
         section["pieces"].append(piece)
     return list(sections.values())
 
 
 def _title(pieces: Sequence[Piece], words: Words) -> str:
-    heading = next((p.numbers["heading"] for p in pieces if p.numbers["section"] == "masthead"), "")
+    heading = next((piece.heading for piece in pieces if piece.numbers["section"] == "masthead"), "")
     return plain(heading) or words.ui("report_manager")
 
 

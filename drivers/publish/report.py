@@ -18,7 +18,7 @@ from drivers import __version__
 from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
 from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
-from drivers.publish.kernel import clear, started_kernel
+from drivers.publish.kernel import prepare, started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
 from drivers.survey.codebook.model import read_codebook
 from drivers.survey.codebook.yaml_source import read_yaml
@@ -70,31 +70,32 @@ def publish_report(
     DriversError
         Of the kind that the notebook met, with its sentence; the executed notebook is kept beside the
         page as ``….failed.ipynb``, and a page published before stays as it was.
+
+    Notes
+    -----
+    The notebook runs once, and each piece is put into the words of every language.
     """
     path = example_codebook(codebook)
     name = _survey_name(path)
     source = find_notebook(notebook)
     given = dict(parameters or {})
     wanted = _wanted(languages, given)
-    runs = {language: _values(path, language, given) for language in wanted}
-    for values in runs.values():
-        check_parameters(source, values)
+    values = _values(path, wanted, given)
+    check_parameters(source, values)
     folder = Path(output) / name
     stem = source.stem + _selection_suffix(given)
     folder.mkdir(parents=True, exist_ok=True)
     published: list[Published] = []
-    # One kernel for all languages: to start one and to import what a report needs takes seconds.
     with started_kernel() as kernel:
         # Slow to import, so it is imported while the kernel imports what it needs.
         import drivers.publish.page  # noqa: F401
 
-        for language, values in runs.items():
-            progress(f"{name} · {language}: running {source.name}")
-            if published:
-                clear(kernel)
-            executed = _execute(source, values, kernel, folder / f"{stem}.{language}.failed.ipynb")
-            published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
-            progress(f"{name} · {language}: {published[-1].page}")
+        progress(f"{name}: running {source.name}")
+        prepare(kernel, wanted)
+        executed = _execute(source, values, kernel, folder / f"{stem}.failed.ipynb")
+    for language in wanted:
+        published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
+        progress(f"{name} · {language}: {published[-1].page}")
     return published
 
 
@@ -118,8 +119,9 @@ def _wanted(languages: Sequence[str], given: Mapping[str, Any]) -> list[str]:
     return wanted
 
 
-def _values(path: Path, language: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of one run; other pages than the Arabic one have Western digits."""
+def _values(path: Path, languages: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of the run; it speaks Arabic where a page does, since other pages have Western digits."""
+    language = "ar" if "ar" in languages else languages[0]
     values = {**given, "codebook": str(path.resolve()), "language": language}
     if language != "ar":
         values.pop("digits", None)
@@ -176,7 +178,7 @@ def _write(
     body = render(executed, language, others=languages, file_name=page.name)
     shown = [
         {key: value for key, value in piece.numbers.items() if key not in ("heading", "section", "empty")}
-        for piece in collect(executed)
+        for piece in collect(executed, language)
         if not piece.numbers["empty"]
     ]
     content = {

@@ -13,8 +13,10 @@ import pytest
 
 import drivers as kda
 from drivers.labels import LANGUAGES
-from drivers.present.channel import SHOWN, bundle, plain_data, show
+from drivers.present.channel import PAGES, SHOWN, bundle, plain_data, show
 from drivers.present.figures.canvas import WIDE, Drawing
+from drivers.present.figures.svg import share_letters
+from drivers.present.speaking import speak
 from drivers.present.ways import WAYS
 from drivers.results import Code, Result
 from tests.shown import Case
@@ -170,6 +172,20 @@ def test_show_puts_out_the_bundle(cases: dict[str, Case], monkeypatch: pytest.Mo
     assert repr(shown) == "<map-map>"
 
 
+def test_one_show_serves_the_pages_of_all_languages(cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    put_out: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", put_out.append)
+    monkeypatch.setenv("DRIVERS_PUBLISHED", "")
+    speak(["en", "ar"])
+    case = cases["judges"]
+    show(case.importance, case.words("ar", "arab"), as_="summary")
+    pages = put_out[0]._repr_mimebundle_()[PAGES]
+    assert list(pages) == ["en", "ar"]
+    for language, digits in (("en", "latn"), ("ar", "arab")):
+        alone = bundle(case.importance, case.words(language, digits), as_="summary")
+        assert pages[language] == {"html": alone["text/html"], "heading": alone[SHOWN]["heading"]}
+
+
 def test_plain_data_knows_every_number() -> None:
     given = {
         "a": np.float64(1.5),
@@ -193,7 +209,7 @@ def test_shown_numbers_are_a_copy(cases: dict[str, Case]) -> None:
 
 
 def test_ids_of_all_pieces_are_their_own(case: Case) -> None:
-    page = "".join(made["text/html"] for made in bundles(case, "ar").values())
+    page, _ = share_letters("".join(made["text/html"] for made in bundles(case, "ar").values()))
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from itertools import combinations, pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,6 +20,7 @@ from drivers.present.figures.canvas import (
     INK,
     MUTED,
     NARROW,
+    PAPER,
     PLAIN,
     RULE,
     SOFT,
@@ -31,6 +33,7 @@ from drivers.present.figures.canvas import (
 from drivers.present.figures.importance import display_order
 from drivers.present.figures.lettering import drawable, text_width, wrapped
 from drivers.present.figures.naming import name_places
+from drivers.present.figures.svg import share_letters
 from drivers.present.isolation import LEFT, RIGHT, isolate, plain
 from drivers.present.sentences.findings import rank_text, statistic_value, trend_points, verdict_sentence
 from drivers.present.words import Words
@@ -180,7 +183,9 @@ def test_letters_contrast_with_what_is_under_them(
     seen = set()
     for way, canvas in canvases.items():
         grounds = [
-            (to_hex(a.get_facecolor()), box_of(canvas, a)) for a in canvas.figure.artists if isinstance(a, Rectangle)
+            (over_paper(a.get_facecolor()), box_of(canvas, a))
+            for a in canvas.figure.artists
+            if isinstance(a, Rectangle)
         ]
         for (_, artist), (_, box) in zip(canvas.texts, stands[way], strict=True):
             under = [color for color, area in grounds if box.overlaps(area)]
@@ -188,6 +193,11 @@ def test_letters_contrast_with_what_is_under_them(
     assert len(seen) > 10
     for pair in seen:
         assert contrast(*pair) >= 4.5, pair
+
+
+def over_paper(color: Any) -> str:
+    """What is seen of a colour that lets the paper through."""
+    return to_hex([color[3] * part + 1 - color[3] for part in color[:3]])
 
 
 def box_of(canvas: Canvas, artist: Rectangle) -> Box:
@@ -560,23 +570,37 @@ def test_svg_brings_nothing_along(svgs: list[str]) -> None:
         assert svg.endswith("</svg>")
         assert not re.search(r"<metadata|<\?xml|<!|<text|<script|<image|<style|font-family|font:|matplotlib", svg)
         assert not re.search(r"\b20\d\d-\d\d-\d\d", svg)
-        assert not re.search(r"\s(href|src)=|url\((?!#figure-1)|on\w+=", svg.replace("xlink:href", ""))
+        assert not re.search(r"\ssrc=|href=\"(?!#)|url\(|on\w+=", svg)
 
 
-def test_svg_ids_and_references_stand_behind_its_name(svgs: list[str]) -> None:
+def test_svg_ids_are_unique_and_every_reference_finds_one(svgs: list[str]) -> None:
     for svg in svgs:
         root = ElementTree.fromstring(svg)
         ids = [value for element in root.iter() if (value := element.get("id"))]
-        assert ids
+        assert ids[0] == "figure-1"
         assert len(ids) == len(set(ids))
-        assert all(value.startswith("figure-1") for value in ids)
-        references = [
-            value.removeprefix("#")
-            for element in root.iter()
-            if (value := element.get("{http://www.w3.org/1999/xlink}href"))
-        ]
-        clips = re.findall(r"url\(#([^)]+)\)", ElementTree.tostring(root, encoding="unicode"))
-        assert set(references) | set(clips) <= set(ids)
+        references = {value.removeprefix("#") for element in root.iter() if (value := element.get("href"))}
+        assert references <= set(ids)
+
+
+def test_letters_of_all_figures_are_shared_and_look_alike(svgs: list[str]) -> None:
+    page, letters = share_letters("".join(svgs))
+    assert "<defs" not in page
+    shared = {element.get("id"): element for element in ElementTree.fromstring(letters).iter() if element.get("id")}
+    for svg in svgs:
+        root = ElementTree.fromstring(svg)
+        own = [element for element in root.iter() if element.get("id") and element.get("id") != "figure-1"]
+        for element in own:
+            alone = ElementTree.tostring(element).replace(b' xmlns:ns0="http://www.w3.org/2000/svg"', b"")
+            assert ElementTree.tostring(shared[element.get("id")]) == alone.replace(b"ns0:", b"")
+    assert share_letters("<p>no figure</p>") == ("<p>no figure</p>", "")
+
+
+def test_colours_of_figures_are_those_of_the_palette(svgs: list[str]) -> None:
+    """A dark page gives each of them another."""
+    palette = {INK, MUTED, RULE, PAPER, STRONG, SOFT, PLAIN, BAND, "none"}
+    for svg in svgs:
+        assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg)) <= palette
 
 
 def test_svg_scales_and_leaves_reading_to_its_alternative(case: Case) -> None:

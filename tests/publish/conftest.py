@@ -82,8 +82,8 @@ class Report:
         content: dict[str, Any] = _parsed(self.page(language).with_suffix(".json"))
         return content
 
-    def executed(self, language: str) -> Any:
-        return _executed(self.folder / f"executed.{language}.ipynb")
+    def executed(self) -> Any:
+        return _executed(self.folder / "executed.ipynb")
 
 
 @lru_cache(maxsize=AT_HAND)
@@ -125,9 +125,8 @@ def publish(survey: str, notebook: str, folder: Path, kernels: Kernels) -> None:
     write = report._write
 
     def keep(executed: Any, *where: Any) -> Any:
-        published = write(executed, *where)
-        nbformat.write(executed, folder / f"executed.{published.language}.ipynb")
-        return published
+        nbformat.write(executed, folder / "executed.ipynb")
+        return write(executed, *where)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "_write", keep)
@@ -206,9 +205,9 @@ def shelf(judges: Report, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
         yield None
 
     def executed(source: Path, values: dict[str, Any], kernel: Any, failed: Path) -> Any:
-        return judges.executed(values["language"])
+        return judges.executed()
 
     monkeypatch.setattr(report, "started_kernel", no_kernel)
-    monkeypatch.setattr(report, "clear", lambda kernel: None)
+    monkeypatch.setattr(report, "prepare", lambda kernel, languages: None)
     monkeypatch.setattr(report, "_execute", executed)
     return partial(report.publish_report, "judges")

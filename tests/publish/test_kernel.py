@@ -9,7 +9,7 @@ import pytest
 from jupyter_client.channels import HBChannel
 from jupyter_core.utils import run_sync
 
-from drivers.publish.kernel import clear, started_kernel
+from drivers.publish.kernel import prepare, started_kernel
 
 
 def test_a_kernel_is_this_python_and_off_the_network() -> None:
@@ -59,7 +59,7 @@ def test_a_kernel_ends_when_its_block_fails() -> None:
     assert not run_sync(kernel.is_alive)()
 
 
-def test_a_cleared_kernel_knows_nothing_of_the_notebook_before() -> None:
+def test_a_prepared_kernel_knows_its_languages_and_nothing_of_the_notebook_before() -> None:
     def run(code: str) -> tuple[int, str]:
         client = kernel.client()
         client.start_channels()
@@ -73,8 +73,8 @@ def test_a_cleared_kernel_knows_nothing_of_the_notebook_before() -> None:
     with started_kernel() as kernel:
         assert run("left = 1")[0] == 1
         assert "True" in run("print('left' in globals())")[1]
-        clear(kernel)
+        prepare(kernel, ["ar", "en"])
         assert not kernel.opened
-        count, said = run("import sys; print('left' in globals(), 'drivers.waves' in sys.modules)")
+        count, said = run("from drivers.present.speaking import spoken; print('left' in globals(), spoken())")
         assert count == 1
-        assert "False True" in said
+        assert "False ['ar', 'en']" in said

@@ -136,7 +136,7 @@ def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:
 def test_the_same_inputs_give_the_same_bytes(
     survey: str, notebook: str, language: str, publishing: Callable[[str, str], Report], tmp_path: Path
 ) -> None:
-    # Here a fresh kernel runs one language; there one kernel ran both, after other reports.
+    # Here a fresh kernel runs for one language; there one kernel ran for both, after other reports.
     again = publish_report(survey, notebook=notebook, languages=(language,), output=tmp_path)[0]
     earlier = publishing(survey, notebook).page(language)
     # One language alone has no other page to point to; everything else is the same.
@@ -228,26 +228,27 @@ def test_pages_point_to_each_other_where_both_are_made(shelf: Shelf, tmp_path: P
     assert "hreflang" not in alone.page.read_text(encoding="utf-8")
 
 
-def test_arabic_digits_are_asked_of_the_arabic_run_alone(
+def test_the_run_speaks_arabic_where_a_page_does_and_has_arabic_digits_only_then(
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = {}
+    asked = []
     give = report._execute
 
     def listen(source: Path, values: dict[str, Any], *more: Any) -> Any:
-        asked[values["language"]] = values.get("digits")
+        asked.append((values["language"], values.get("digits")))
         return give(source, values, *more)
 
     monkeypatch.setattr(report, "_execute", listen)
-    shelf(output=tmp_path, parameters={"digits": "arab"})
-    assert asked == {"ar": "arab", "en": None}
+    shelf(output=tmp_path, languages=["en", "ar"], parameters={"digits": "arab"})
+    shelf(output=tmp_path, languages=["en"])
+    assert asked == [("ar", "arab"), ("en", None)]
 
 
 def test_progress_is_told(shelf: Shelf, tmp_path: Path) -> None:
     told: list[str] = []
     shelf(output=tmp_path, languages=["en"], progress=told.append)
     assert told == [
-        "judges · en: running 00_manager_report.ipynb",
+        "judges: running 00_manager_report.ipynb",
         f"judges · en: {tmp_path / 'judges' / '00_manager_report.en.html'}",
     ]
 
@@ -320,7 +321,7 @@ def test_a_failing_notebook_is_kept_and_the_earlier_page_stays(tmp_path: Path) -
     notebook = failing(tmp_path, "made = 'so far'\nmade", "1 / 0")
     with pytest.raises(kda.PublishError) as caught:
         publish_report("judges", notebook=notebook, languages=["en"], output=tmp_path / "out")
-    kept = earlier.parent / "failing.en.failed.ipynb"
+    kept = earlier.parent / "failing.failed.ipynb"
     assert str(caught.value) == (
         "failing.ipynb: expected every cell to run, found ZeroDivisionError in cell 4: division by zero; "
         f"look at {kept}."
@@ -348,11 +349,11 @@ def test_our_errors_keep_their_kind_and_their_sentence(tmp_path: Path) -> None:
             parameters={"n_boot": 50},
         )
     assert str(caught.value) == "Expected n_boot of 0 or at least 100 replicates, found 50; use 1000 or more."
-    assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["03_drivers.ar.failed.ipynb"]
+    assert [path.name for path in (tmp_path / "out" / "simulated").iterdir()] == ["03_drivers.failed.ipynb"]
 
 
 def test_a_run_that_succeeds_clears_what_failed(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = tmp_path / "judges" / "00_manager_report.en.failed.ipynb"
+    kept = tmp_path / "judges" / "00_manager_report.failed.ipynb"
     kept.parent.mkdir()
     kept.touch()
     monkeypatch.undo()

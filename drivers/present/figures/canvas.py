@@ -6,13 +6,10 @@ Matplotlib shapes Arabic itself; text is given unshaped.
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,6 +18,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from drivers.present.figures.lettering import font, letters_height
+from drivers.present.figures.svg import drawn
 
 WIDE, NARROW = 720, 284
 """Widths in CSS pixels: a desktop column, and what the smallest phone (320) leaves between margins."""
@@ -72,6 +70,8 @@ class Canvas:
     direction: str
     figure: Figure = field(init=False)
     texts: list[tuple[str, Text]] = field(init=False, default_factory=list)
+    halos: dict[Text, str] = field(init=False, default_factory=dict)
+    """Texts with a halo → its colour."""
 
     def __post_init__(self) -> None:
         # 72 dots an inch make a point a pixel, in the picture and in its SVG alike.
@@ -112,6 +112,7 @@ class Canvas:
         )
         if halo:
             artist.set_path_effects([withStroke(linewidth=3, foreground=halo)])
+            self.halos[artist] = halo
         self.texts.append((text, artist))
         return artist
 
@@ -137,7 +138,9 @@ class Canvas:
         self.figure.add_artist(artist)
         return artist
 
-    def rectangle(self, x: float, y: float, width: float, height: float, *, color: str) -> Rectangle:
+    def rectangle(
+        self, x: float, y: float, width: float, height: float, *, color: str, opacity: float = 1.0
+    ) -> Rectangle:
         """A filled rectangle that grows from x in reading direction and down from y."""
         left = min(self.x(x), self.x(x + width))
         artist = Rectangle(
@@ -145,6 +148,7 @@ class Canvas:
             width / self.width,
             height / self.height,
             facecolor=color,
+            alpha=None if opacity == 1 else opacity,
             linewidth=0,
             transform=self.figure.transFigure,
         )
@@ -213,38 +217,17 @@ class Drawing:
         return self.canvas(width).figure
 
     def svg(self, identity: str, width: float = WIDE) -> str:
-        """The figure as SVG: the same bytes for the same content, every id behind the identity.
+        """The figure as SVG: the same bytes for the same content.
+
+        Its id is the identity; those of its letters name what they look like, so that they are the same in all figures.
 
         Parameters
         ----------
         identity
             Letters, digits and hyphens; unique on a page.
         """
-        settings: dict[Any, Any] = {"svg.fonttype": "path", "svg.hashsalt": identity, "svg.id": identity}
-        stream = io.StringIO()
-        with mpl.rc_context(settings):
-            self.figure(width).savefig(
-                stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-            )
-        return _embeddable(stream.getvalue(), identity, width)
+        canvas = self.canvas(width)
+        return drawn(canvas.figure, identity, canvas.width, canvas.height, canvas.halos)
 
     def _repr_html_(self) -> str:
         return f'<div style="max-width:{WIDE}px">{self.svg("drawing")}</div>'
-
-
-def _embeddable(svg: str, identity: str, width: float) -> str:
-    """The ``<svg>`` element alone, its ids and references behind the identity."""
-    svg = svg[svg.index("<svg") :].strip()
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
-    # A style element would hold for the whole page; what it says is inherited as well.
-    rules = re.search(r"<defs>\s*<style[^>]*>\s*\*\s*\{([^}]*)\}\s*</style>\s*</defs>\s*", svg)
-    assert rules is not None  # matplotlib writes one into every figure
-    svg = svg.replace(rules[0], "", 1)
-    svg = re.sub(rf'\bid="(?!{re.escape(identity)}")([^"]+)"', rf'id="{identity}-\1"', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\1{identity}-", svg)
-    svg = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    return svg.replace(
-        "<svg", f'<svg style="max-width:{width:g}px; {rules[1]}" aria-hidden="true" focusable="false"', 1
-    )

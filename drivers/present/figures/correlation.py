@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 
-from drivers.present.figures.canvas import Canvas, Drawing
+from drivers.present.figures.canvas import STRONG, Canvas, Drawing
 from drivers.present.figures.importance import SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.isolation import plain
@@ -31,7 +30,7 @@ def correlation_grid(result: Result, words: Words) -> Drawing:
 
     Notes
     -----
-    Colours run from white (none) to one hue (one and the same), so that they read in grey; a correlation
+    One hue, from clear (none) to full (one and the same), so that it reads in grey and on dark paper; a correlation
     below 0 has its minus in every width. Columns are numbered as the rows.
     """
     expect_kind(result, "importance")
@@ -54,9 +53,6 @@ def closest_pair(result: Any) -> tuple[int, int, float]:
 
 
 def _draw(result: Any, words: Words, width: float) -> Canvas:
-    import seaborn as sns
-
-    palette = sns.light_palette("#0a5c7a", as_cmap=True)
     k = len(result.drivers)
     narrow = width < 500
     label_room = 120.0 if narrow else 230.0
@@ -84,8 +80,14 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
             canvas.write(26, top + cell_height / 2 + offset, line, size=SMALL)
         for column in range(k):
             value = float(result.correlation[row, column])
-            color = mpl.colors.to_hex(palette(strength * min(abs(value), 1.0)))
-            canvas.rectangle(label_room + column * cell_width, top, cell_width - 1, cell_height - 1, color=color)
+            canvas.rectangle(
+                label_room + column * cell_width,
+                top,
+                cell_width - 1,
+                cell_height - 1,
+                color=STRONG,
+                opacity=strength * min(abs(value), 1.0),
+            )
             shown = words.number(value, 2)
             if not show_numbers:
                 shown = MINUS if MINUS in shown else ""
