@@ -99,6 +99,7 @@ _PUBLIC = {
     "management_gaps": "drivers.decisions.management",
     "check_actions": "drivers.decisions.action_register",
     "plan_budget": "drivers.decisions.spending.budget_plan",
+    "one_minute": "drivers.decisions.one_minute",
     # comments: what customers say in their own words
     "comment_themes": "drivers.comments.themes",
     "review_themes": "drivers.comments.review_analysis",
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from drivers.decisions.changes.promised_or_delivered import what_if_promises
     from drivers.decisions.importance_performance import importance_performance_map
     from drivers.decisions.management import management_gaps
+    from drivers.decisions.one_minute import one_minute
     from drivers.decisions.priority_list import priorities
     from drivers.decisions.spending.budget_plan import plan_budget
     from drivers.decisions.stated_importance import stated_and_derived

@@ -14,7 +14,7 @@ from drivers.present.sentences.findings import check_finding
 from drivers.present.tables import Table
 from drivers.present.words import Words
 
-_LIGHT_MARKS = {"green": "●", "amber": "▲", "red": "■"}
+LIGHT_MARKS = {"green": "●", "amber": "▲", "red": "■"}
 """A shape beside each colour, so that a light reads in grey."""
 
 
@@ -46,7 +46,7 @@ def lights(checks: Sequence[Any], words: Words, fit: str = "r2") -> Markup:
         ).format(
             check.light,
             html(words.text("check", "explained_fit" if check.code == "explained" and fit != "r2" else check.code)),
-            _LIGHT_MARKS[check.light],
+            LIGHT_MARKS[check.light],
             html(words.ui(check.light)),
             html(check_finding(check, words, fit)),
         )

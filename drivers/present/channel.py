@@ -23,6 +23,10 @@ PAGES = "application/vnd.drivers.pages+json"
 """The MIME type under which a piece travels in the words of each language that is published."""
 
 
+_IN_WORDS = ("method", "glossary")
+"""Ways of showing that put no estimate on the page; those of the same result stand where it is shown."""
+
+
 def show(result: Result, words: Words, *, as_: str, under: Result | None = None) -> None:
     """Put a result out as a piece of a page: HTML, and its numbers beside it.
 
@@ -102,13 +106,14 @@ def bundle(result: Result, words: Words, *, as_: str, under: Result | None = Non
     verdict = getattr(result, "verdict", None)
     # A number that is not on the page is not beside it either.
     numbers = bool(body) and not (verdict is not None and shares_hidden(result))
+    rows = numbers and as_ not in _IN_WORDS
     content = {
         "id": identity,
         "section": section,
         "heading": _heading(section, result, words),
         "type": type(result).__name__,
         "empty": not body,
-        "records": _records(result.tidy()) if numbers else [],
+        "records": _records(result.tidy()) if rows else [],
         "model": _records(result.glance()) if numbers else [],
         "units": dict(result.units),
         "details": plain_data(dict(result.details)),

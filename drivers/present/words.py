@@ -53,7 +53,7 @@ class Words:
         """The styles of shown results, so that a notebook looks like the page."""
         from drivers.present.style import stylesheet
 
-        return f"<style>{stylesheet()}</style>"
+        return f"<style>{stylesheet(notebook=True)}</style>"
 
     def text(self, context: str, key: str, **values: str) -> str:
         """A text of the catalogue with its placeholders filled by texts."""

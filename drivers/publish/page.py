@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,20 +20,23 @@ from drivers.errors import PublishError
 from drivers.labels import Labels
 from drivers.present.channel import PAGES, SHOWN
 from drivers.present.figures.svg import share_letters
-from drivers.present.isolation import html, plain
+from drivers.present.isolation import LEFT, RIGHT, clean, html, isolate, plain
 from drivers.present.style import stylesheet
 from drivers.present.words import Words, wording
 
 _OUTSIDE = ("masthead", "footer")
+_MORE = re.compile(r'<a class="more" href="#([a-z-]+)">.*?</a>', re.DOTALL)
+_ABOUT = re.compile(r"<(?:h1|p class=\"about\")>(.*?)</(?:h1|p)>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One shown result: its HTML and the heading of its section in one language, and the numbers in it."""
+    """One shown result: its HTML and the heading of its section in one language, its numbers, and what made it."""
 
     html: Markup
     heading: str
     numbers: Mapping[str, Any]
+    code: str = ""
 
 
 class PageExporter(TemplateExporter):
@@ -63,13 +69,17 @@ def collect(notebook: Any, language: str) -> list[Piece]:
         Where nothing was shown, or one piece was shown twice.
     """
     pieces: list[Piece] = []
+    code: list[str] = []
     for cell in notebook.cells:
+        if cell.cell_type == "code" and "note" not in cell.metadata.get("tags", ()):
+            code.append(cell.source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if SHOWN in data:
                 page = data[PAGES][language]
                 # Made by show(), which escapes everything that is not its own.
-                pieces.append(Piece(Markup(page["html"]), page["heading"], data[SHOWN]))
+                pieces.append(Piece(Markup(page["html"]), page["heading"], data[SHOWN], "\n\n".join(code)))
+                code.clear()
     names = [piece.numbers["id"] for piece in pieces]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -79,7 +89,7 @@ def collect(notebook: Any, language: str) -> list[Piece]:
     return pieces
 
 
-def render(notebook: Any, language: str, *, others: Sequence[str], file_name: str) -> str:
+def render(notebook: Any, language: str, *, others: Sequence[str], file_name: str, show_code: bool = False) -> str:
     """The page of an executed notebook.
 
     Parameters
@@ -92,25 +102,66 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
         Languages in which the same report is published beside this one.
     file_name
         Of this page, ending in ``.{language}.html``.
+    show_code
+        Whether the code that made a piece stands under it, folded.
     """
     words = wording(language, Labels())
     pieces = collect(notebook, language)
+    if not show_code:
+        pieces = [replace(piece, code="") for piece in pieces]
     shown = [piece for piece in pieces if not piece.numbers["empty"]]
-    page = {
+    page: dict[str, Any] = {
         "language": language,
         "direction": words.direction,
         "version": __version__,
         "title": _title(shown, words),
-        "stylesheet": Markup(_css() + stylesheet()),
+        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words)),
         "skip": words.ui("skip"),
         "contents": words.ui("contents"),
+        "code": words.ui("code"),
+        "colours": words.ui("colours"),
+        "light": words.ui("light"),
+        "dark": words.ui("dark"),
         "masthead": [piece for piece in shown if piece.numbers["section"] == "masthead"],
         "footer": [piece for piece in shown if piece.numbers["section"] == "footer"],
         "sections": _sections(shown),
         "other_language": _other(language, others, file_name),
     }
+    if any('class="sliders"' in piece.html for piece in shown):
+        script = _template("sliders.js")
+        page |= {"script": Markup(script), "script_hash": _hash(script)}
     body, _ = PageExporter().from_notebook_node(notebook, resources={"page": page})
-    return _with_shared_letters(str(body))
+    return _with_shared_letters(_without_dead_ends(str(body), page["sections"]))
+
+
+def _without_dead_ends(page: str, sections: Sequence[Mapping[str, Any]]) -> str:
+    """The page without the links to sections that it does not have."""
+    known = {section["id"] for section in sections}
+    return _MORE.sub(lambda link: link[0] if link[1] in known else "", page)
+
+
+def _margins(pieces: Sequence[Piece], words: Words) -> str:
+    """What stands around each printed page: what the report is about, and the page's number."""
+    masthead = " ".join(piece.html for piece in pieces if piece.numbers["section"] == "masthead")
+    about = [Markup(part).striptags() for part in _ABOUT.findall(masthead)]
+    mark = RIGHT if words.direction == "rtl" else LEFT
+    text = _css_string(isolate(" · ".join(clean(part) for part in about), mark))
+    start, end = ("right", "left") if words.direction == "rtl" else ("left", "right")
+    font = "font: 8pt system-ui, 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif; color: #51606f;"
+    return (
+        f"@page {{ size: A4; margin: 18mm 15mm 16mm; @top-{start} {{ content: {text}; {font} }} "
+        f"@bottom-{end} {{ content: counter(page) '/' counter(pages); {font} }} }}\n"
+    )
+
+
+def _css_string(text: str) -> str:
+    """A text as a string of CSS, in which nothing can end the string or the style element."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def _hash(script: str) -> str:
+    """The name by which a page's policy lets one script run and no other."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _with_shared_letters(page: str) -> str:
@@ -151,5 +202,5 @@ def _other(language: str, others: Sequence[str], file_name: str) -> dict[str, st
     }
 
 
-def _css() -> str:
-    return resources.files("drivers.publish").joinpath("template", "page.css").read_text(encoding="utf-8")
+def _template(name: str) -> str:
+    return resources.files("drivers.publish").joinpath("template", name).read_text(encoding="utf-8")

@@ -62,21 +62,10 @@ def points(value: float, words: Words, case: str = "gen") -> str:
 def table_sentences(result: Any, words: Words) -> list[str]:
     """What goes with one driver's step alone, in all measures, and with which steps nothing sure goes."""
     first, says = result.lead, result.says("alone", 0)
-    driver = words.label("driver", result.drivers[first])
+    outcome = measure_name(result.measures[0], words)
+    told = [step_sentence(result, first, words)]
     if says[first] == "no_room":
-        return [words.sentence("what_if_no_step", driver=driver)]
-    alone, outcome = result.effects["alone"][:, 0, first], measure_name(result.measures[0], words)
-    told = [
-        words.sentence(
-            f"what_if_{'up' if result.step > 0 else 'down'}_{says[first]}",
-            driver=driver,
-            d=points(result.moves["alone"][first], words),
-            e=amount(result.measures[0], alone[0], words),
-            outcome=outcome,
-            level=words.percent(result.conf_level),
-            **limits(alone, says[first], words),
-        )
-    ]
+        return told
     clauses = []
     for place, measure in enumerate(result.measures):
         found = result.says("alone", place)[first]
@@ -89,6 +78,23 @@ def table_sentences(result: Any, words: Words) -> list[str]:
     if unclear:
         told.append(words.sentence("what_if_open", list=_names(unclear, words), outcome=outcome))
     return told
+
+
+def step_sentence(result: Any, position: int, words: Words) -> str:
+    """What goes with one driver's step alone in the first measure."""
+    says, alone = result.says("alone", 0)[position], result.effects["alone"][:, 0, position]
+    driver = words.label("driver", result.drivers[position])
+    if says == "no_room":
+        return words.sentence("what_if_no_step", driver=driver)
+    return words.sentence(
+        f"what_if_{'up' if result.step > 0 else 'down'}_{says}",
+        driver=driver,
+        d=points(result.moves["alone"][position], words),
+        e=amount(result.measures[0], alone[0], words),
+        outcome=measure_name(result.measures[0], words),
+        level=words.percent(result.conf_level),
+        **limits(alone, says, words),
+    )
 
 
 def together_sentences(result: Any, words: Words) -> list[str]:

@@ -1,0 +1,98 @@
+"""Sliders that ask what would go with better ratings, and the table that stands in their place without a script."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from markupsafe import Markup
+
+from drivers.present import tables
+from drivers.present.isolation import html, plain
+from drivers.present.markup import paragraph
+from drivers.present.numerals import number_text
+from drivers.present.sentences.what_if import measure_heading
+from drivers.present.words import Words
+
+_LOWEST = {"nps": -100}
+"""What a statistic can be at least, where that is not 0; none is above 100."""
+
+_ROW = Markup(
+    '<div class="slider"><label for="{id}">{label}</label>'
+    '<input type="range" id="{id}" min="{low}" max="{high}" step="1" value="0" data-driver="{number}">'
+    '<output for="{id}"></output><span class="now">{now}</span></div>'
+)
+
+
+def sliders(result: Any, words: Words, identity: str) -> Markup:
+    """One slider for each driver and what goes with all of them together; hidden until a script fills it."""
+    given = result.sliders()
+    rows = [
+        _ROW.format(
+            id=f"{identity}-{number}",
+            number=number,
+            label=html(words.label("driver", name)),
+            low=math.ceil(lowest - level),
+            high=math.floor(highest - level),
+            now=html(words.ui("slider_now", value=words.number(level, 1))),
+        )
+        for number, (name, level, lowest, highest) in enumerate(
+            zip(given["drivers"], given["level"], given["lowest"], given["highest"], strict=True)
+        )
+    ]
+    form = Markup(
+        '<form class="sliders" hidden data-sliders="{data}"><fieldset><legend>{legend}</legend>{rows}'
+        '<button type="reset">{reset}</button></fieldset>'
+        '<div role="status">{results}</div></form>'
+    ).format(
+        data=json.dumps(_told(given, words), ensure_ascii=False, sort_keys=True),
+        legend=html(words.ui("sliders_legend")),
+        rows=Markup("").join(rows),
+        reset=html(words.ui("reset")),
+        results=_results(result, words),
+    )
+    table = tables.what_if_all_table if len(result.measures) > 1 else tables.what_if_table
+    still = Markup('<div class="without-sliders">{}</div>').format(table(result, words).html())
+    return paragraph(words.sentence("sliders_read")) + form + still
+
+
+def _told(given: dict[str, Any], words: Words) -> dict[str, Any]:
+    """What the script needs: numbers as they are, and how the language writes them."""
+    measures = [
+        {name: measure[name] for name in ("base", "slopes", "covariance", "reach")}
+        | {"lowest": _LOWEST.get(measure["statistic"], 0)}
+        for measure in given["measures"]
+    ]
+    texts = {says: plain(words.text("what_if_says", says)) for says in ("higher", "lower", "unclear", "beyond")}
+    sample = plain(number_text(-1.5, decimals=1, digits=words.digits))
+    return {
+        "measures": measures,
+        "says": texts | {"still": plain(words.ui("slider_still"))},
+        "digits": words.digits,
+        "minus": sample[0],
+        "mark": sample[2],
+        "points": plain(words.ui("slider_points", value="{}")),
+    }
+
+
+def _results(result: Any, words: Words) -> Markup:
+    """A table of what goes with the changes, its cells left to the script."""
+    heads = [words.term(key) for key in ("outcome_told", "stands_now", "would_change", "conf_low", "conf_high", "says")]
+    numeric = Markup(' class="number"')
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(numeric if 0 < place < 5 else Markup(""), html(text))
+        for place, text in enumerate(heads)
+    )
+    body = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td class="number">{}</td>{}<td></td></tr>').format(
+            html(measure_heading(measure, words)),
+            html(words.number(result.base[place], 1)),
+            Markup('<td class="number"></td>') * 3,
+        )
+        for place, measure in enumerate(result.measures)
+    )
+    return Markup(
+        '<div class="table" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(plain(words.ui("sliders_caption")), html(words.ui("sliders_caption")), head, body)
