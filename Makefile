@@ -7,12 +7,14 @@ STAMP := .venv/complete
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 # Options for uv when the lock is made: LOCK_FLAGS=--upgrade takes the newest versions that fit.
 LOCK_FLAGS ?=
+# Options for the gallery: GALLERY_FLAGS="--notebook all --pdf".
+GALLERY_FLAGS ?=
 
 export PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint types unit lab bench studies examples lock environment clean force
+.PHONY: help report gallery screenshots test lint types unit lab bench studies examples lock environment clean force
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +22,12 @@ help: ## list the commands
 report: $(STAMP) ## publish the manager reports of customersat and service_center, in both languages, in reports/published
 	@$(BIN)/drivers report customersat --output reports/published
 	@$(BIN)/drivers report service_center --output reports/published
+
+gallery: $(STAMP) ## publish the manager report of every example whose data are at hand, and a page that leads to them
+	@$(BIN)/python tools/gallery.py reports/published/gallery $(GALLERY_FLAGS)
+
+screenshots: $(STAMP) ## picture the gallery's report of service_center in both languages, in reports/screenshots
+	@$(BIN)/python tools/screenshots.py reports/published/gallery/service_center reports/screenshots
 
 test: lint types unit ## check style and types, then run all tests (browser tests where a Chromium is found)
 

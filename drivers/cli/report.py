@@ -42,13 +42,21 @@ def add_to(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help="another parameter of the notebook",
     )
+    report.add_argument(
+        "--pdf",
+        action="store_true",
+        help="print each page to a PDF beside it as well (needs an installed Chromium, Chrome or Edge)",
+    )
     report.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from drivers.publish.notebooks import read_value
+    from drivers.publish.pdf import find_browser, write_pdf
     from drivers.publish.report import publish_report
 
+    # Looked for first: that there is none should not be found out after the run.
+    browser = find_browser() if options.pdf else None
     parameters = {
         name: getattr(options, name) for name in ("unit", "wave", "digits") if getattr(options, name) is not None
     }
@@ -64,9 +72,14 @@ def _run(options: argparse.Namespace) -> int:
         parameters=parameters,
         progress=lambda line: print(line, flush=True),
     )
+    printed = [write_pdf(report.page, browser=browser) for report in published] if browser else []
     print("\nOpen in a browser:")
     for report in published:
         print(f"  {report.page.resolve()}")
+    if printed:
+        print("\nPrint, or hand on:")
+    for pdf in printed:
+        print(f"  {pdf.resolve()}")
     return 0
 
 
