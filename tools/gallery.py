@@ -45,8 +45,10 @@ TEXTS = {
         "lead": "Each report in both languages, with every number on it in a file beside it.",
         "source": "Source",
         "rows": "Rows read: {read}. Rows used: {used}.",
-        "numbers": "Numbers (JSON)",
-        "pdf": "To print (PDF)",
+        ".json": "Numbers (JSON)",
+        ".xlsx": "Tables (Excel)",
+        ".csv.zip": "Tables (CSV)",
+        ".pdf": "To print (PDF)",
         "left_out": "Not published here",
         "no_data": "The data stay with their publisher. This command gets them, or says how:",
         "failed": "The report could not be made. This command says why:",
@@ -56,14 +58,19 @@ TEXTS = {
         "lead": "كل تقرير باللغتين، ومعه ملف فيه جميع أرقامه.",
         "source": "المصدر",
         "rows": "الصفوف المقروءة: {read}. الصفوف المستخدَمة: {used}.",
-        "numbers": "الأرقام (\u2066JSON\u2069)",
-        "pdf": "نسخة للطباعة (\u2066PDF\u2069)",
+        ".json": "الأرقام (\u2066JSON\u2069)",
+        ".xlsx": "الجداول (\u2066Excel\u2069)",
+        ".csv.zip": "الجداول (\u2066CSV\u2069)",
+        ".pdf": "نسخة للطباعة (\u2066PDF\u2069)",
         "left_out": "ما لم يُنشر هنا",
         "no_data": "البيانات محفوظة لدى ناشرها، وهذا الأمر يجلبها أو يبيّن كيف تُجلب:",
         "failed": "تعذّر إعداد التقرير، وهذا الأمر يبيّن السبب:",
     },
 }
-"""What the page says beside the words of the catalogues."""
+"""What the page says beside the words of the catalogues; of files by their endings."""
+
+BESIDE = (".json", ".xlsx", ".csv.zip")
+"""Endings of what a report writes beside a page, and takes away where a page has none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +257,17 @@ def _piece(numbers: Any, name: str) -> dict[str, Any]:
 
 def _report(page: Published, example: Example, words: Words, folder: Path) -> dict[str, Any]:
     """The links to a page and to the files beside it, each with a name that says of which survey it is."""
-    texts, title = TEXTS[words.language], words.label("survey", "title")
-    name = _name(page.page, words)
-    links = [{"text": html(texts["numbers"]), "name": plain(f"{texts['numbers']}: {name}, {title}")}]
-    links[0]["href"] = _address(page.numbers, folder)
-    pdf = page.page.with_suffix(".pdf")
-    if pdf.resolve() in example.pdfs:
-        text = texts["pdf"]
-        links.append({"text": html(text), "name": plain(f"{text}: {name}, {title}"), "href": _address(pdf, folder)})
+    name, title = _name(page.page, words), words.label("survey", "title")
+    files = {ending: page.page.with_suffix(ending) for ending in (*BESIDE, ".pdf")}
+    links = [
+        {
+            "href": _address(file, folder),
+            "text": html(TEXTS[words.language][ending]),
+            "name": plain(f"{TEXTS[words.language][ending]}: {name}, {title}"),
+        }
+        for ending, file in files.items()
+        if (file.is_file() if ending in BESIDE else file.resolve() in example.pdfs)
+    ]
     return {
         "href": _address(page.page, folder),
         "text": html(isolate(name)),

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,8 @@ from drivers.publish.report import Published
 from drivers.survey import examples
 
 TOOL = Path(__file__).parents[2] / "tools" / "gallery.py"
+NO_OTHERS = [None] * (len(fields(Published)) - 3)
+"""In place of what a report may name beside page and numbers."""
 VOID = {"meta", "link", "br", "img"}
 HOSTILE = '<script>alert(1)</script> "quoted" & \u202etorn'
 CODEBOOK = """
@@ -92,7 +95,7 @@ def stand_in(folder: Path, stem: str = "00_manager_report", content: Any = None)
         page = folder / f"{stem}.{language}.html"
         page.write_text(f"<!DOCTYPE html><title>Clinic · {report}</title>", encoding="utf-8")
         page.with_suffix(".json").write_text(json.dumps(content or numbers()), encoding="utf-8")
-        pages.append(Published(language, page, page.with_suffix(".json")))
+        pages.append(Published(language, page, page.with_suffix(".json"), *NO_OTHERS))
     return pages
 
 
@@ -137,10 +140,11 @@ def test_links_lead_to_files_and_say_of_which_survey(tmp_path: Path) -> None:
     pdf = pages[0].page.with_suffix(".pdf")
     pdf.write_bytes(b"")
     pages[1].page.with_suffix(".pdf").write_bytes(b"")  # of an earlier page
+    pages[1].page.with_suffix(".csv.zip").write_bytes(b"")
     page = rendered(tmp_path, published=[pages], pdfs=[pdf.resolve()])
     links = [link for link in page.all("a") if link.get("class") != "skip"]
     assert [link["href"] for link in links] == [
-        *(f"clinic/00_manager_report.en.{ending}" for ending in ("html", "json")),
+        *(f"clinic/00_manager_report.en.{ending}" for ending in ("html", "json", "csv.zip")),
         *(f"clinic/00_manager_report.ar.{ending}" for ending in ("html", "json", "pdf")),
     ]
     assert all((tmp_path / str(link["href"])).is_file() for link in links)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_only_root_does_without_the_sandbox(
 def test_the_command_lists_pages_and_pdfs(
     page: Path, stand_in: MakeBrowser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    published = report.Published("en", page, page.with_suffix(".json"))
+    published = SimpleNamespace(language="en", page=page)
     monkeypatch.setattr(report, "publish_report", lambda *given, **named: [published])
     monkeypatch.setenv(BROWSER_VARIABLE, stand_in(f"printf '%s' '{WHOLE}' > \"$out\""))
     assert main(["report", "judges", "--pdf"]) == 0
