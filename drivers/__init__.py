@@ -99,7 +99,7 @@ _PUBLIC = {
     "management_gaps": "drivers.decisions.management",
     "check_actions": "drivers.decisions.action_register",
     "plan_budget": "drivers.decisions.spending.budget_plan",
-    "one_minute": "drivers.decisions.one_minute",
+    "one_minute": "drivers.decisions.first_answers",
     # comments: what customers say in their own words
     "comment_themes": "drivers.comments.themes",
     "review_themes": "drivers.comments.review_analysis",
@@ -121,9 +121,9 @@ if TYPE_CHECKING:
     from drivers.decisions.changes.changed_ratings import what_if
     from drivers.decisions.changes.each_driver import what_if_table
     from drivers.decisions.changes.promised_or_delivered import what_if_promises
+    from drivers.decisions.first_answers import one_minute
     from drivers.decisions.importance_performance import importance_performance_map
     from drivers.decisions.management import management_gaps
-    from drivers.decisions.one_minute import one_minute
     from drivers.decisions.priority_list import priorities
     from drivers.decisions.spending.budget_plan import plan_budget
     from drivers.decisions.stated_importance import stated_and_derived

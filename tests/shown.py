@@ -195,6 +195,11 @@ class Case:
         )
 
     @cached_property
+    def minute(self) -> Result:
+        """The first five questions."""
+        return kda.one_minute(self.scores, importance=self.importance, priorities=self.decided[0])
+
+    @cached_property
     def beside(self) -> tuple[Result, ...]:
         """What the service is set beside; a reason in place of what there is not."""
         return (kda.attempt(kda.benchmark, self.survey), kda.attempt(kda.rival_drivers, self.survey))
@@ -252,6 +257,7 @@ class Case:
             chain(
                 *deep,
                 self.decided,
+                (self.minute,),
                 self.supposed,
                 self.expected,
                 self.further,

@@ -47,6 +47,7 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="print each page to a PDF beside it as well (needs an installed Chromium, Chrome or Edge)",
     )
+    report.add_argument("--show-code", action="store_true", help="put the code that made each piece under it, folded")
     report.set_defaults(run=_run)
 
 
@@ -70,6 +71,7 @@ def _run(options: argparse.Namespace) -> int:
         languages=options.language or LANGUAGES,
         output=options.output,
         parameters=parameters,
+        show_code=options.show_code,
         progress=lambda line: print(line, flush=True),
     )
     printed = [write_pdf(report.page, browser=browser) for report in published] if browser else []

@@ -27,7 +27,7 @@ _IN_WORDS = ("method", "glossary")
 """Ways of showing that put no estimate on the page; those of the same result stand where it is shown."""
 
 
-def show(result: Result, words: Words, *, as_: str, under: Result | None = None) -> None:
+def show(result: Result, words: Words, *, as_: str, under: Result | None = None, reason: bool = True) -> None:
     """Put a result out as a piece of a page: HTML, and its numbers beside it.
 
     Parameters
@@ -41,7 +41,9 @@ def show(result: Result, words: Words, *, as_: str, under: Result | None = None)
     under
         A result whose verdict holds for this one too. Where there is none of it, or its answers are far too few, this
         one is not shown; where what it explains is no more than chance might, only a diagnosis is; and an order of
-        drivers is not where they cannot be ranked.
+        drivers, or what to do about them, is not where they cannot be ranked.
+    reason
+        Whether the reason stands in place of a result that there is none of; else nothing does.
 
     Raises
     ------
@@ -54,14 +56,13 @@ def show(result: Result, words: Words, *, as_: str, under: Result | None = None)
     """
     from IPython.display import display
 
-    content = bundle(result, words, as_=as_, under=under)
+    how: dict[str, Any] = {"as_": as_, "under": under, "reason": reason}
+    content = bundle(result, words, **how)
     if spoken():
         # One run serves all pages, so that they cannot but tell the same numbers.
         content[PAGES] = {
             language: _page(
-                content
-                if language == words.language
-                else bundle(result, _in_language(words, language), as_=as_, under=under)
+                content if language == words.language else bundle(result, _in_language(words, language), **how)
             )
             for language in spoken()
         }
@@ -90,7 +91,9 @@ class _Shown:
         return self._content
 
 
-def bundle(result: Result, words: Words, *, as_: str, under: Result | None = None) -> dict[str, Any]:
+def bundle(
+    result: Result, words: Words, *, as_: str, under: Result | None = None, reason: bool = True
+) -> dict[str, Any]:
     """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers; arguments as in `show`."""
     analysis = result.analysis if isinstance(result, Unanswered) else ""
     found = way(result.kind, as_, analysis)
@@ -102,7 +105,8 @@ def bundle(result: Result, words: Words, *, as_: str, under: Result | None = Non
     section, make = found
     # Several questions of a page may go without an answer.
     identity = f"{analysis.replace('_', '-') or result.kind}-{as_}"
-    body = Markup("") if under is not None and _silent(under, result.kind) else make(result, words, identity)
+    silent = (under is not None and _silent(under, result.kind)) or (isinstance(result, Unanswered) and not reason)
+    body = Markup("") if silent else make(result, words, identity)
     verdict = getattr(result, "verdict", None)
     # A number that is not on the page is not beside it either.
     numbers = bool(body) and not (verdict is not None and shares_hidden(result))

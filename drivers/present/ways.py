@@ -99,8 +99,8 @@ _SAID_OF = {
 DIAGNOSES = {"collinearity", "halo", "regression", "measurement_sensitivity", "nonlinearity", "unanswered"}
 """What may tell why drivers explain so little, or why there is no answer, and so is shown where they do."""
 
-ORDERS = {"dominance"}
-"""What speaks of an order of drivers without a verdict of its own."""
+ORDERS = {"dominance", "what_if_table", "plan", "priorities"}
+"""What speaks of an order of drivers, or of what to do about them, without a verdict of its own."""
 
 
 def way(kind: str, as_: str, analysis: str = "") -> tuple[str, Piece] | None:
@@ -166,6 +166,7 @@ WAYS: dict[tuple[str, str], tuple[str, Piece]] = {
     ("response_surface", "table"): ("surface", surface.table),
     ("scorecard", "finding"): ("headline", indicators.finding),
     ("scorecard", "cards"): ("indicator_cards", indicators.cards),
+    ("scorecard", "indicators"): ("indicator_cards", indicators.own),
     ("scorecard", "table"): ("indicator_cards", indicators.table),
     ("distance", "drivers"): ("in_drivers", indicators.distance),
     ("value_at_stake", "stake"): ("at_stake", indicators.stake),

@@ -124,7 +124,7 @@ def test_ties_are_said_as_ties(results: dict[str, Any], english: Words) -> None:
     offered = np.array([name == "offered" for name in found.candidacies])
     level = replace(found, above=none, place_low=offered.astype(int), place_high=8 * offered)
     assert plain(priority_sentences(level, english)[0]).startswith(
-        "The data cannot put any of these 8 aspects before another: “Respect”, “Speed”, "
+        "Only these show a clear association of their own and room to improve: “Respect”, “Speed”, "
     )
     two = none.copy()
     pair = [found.drivers.index(name) for name in ("respect", "speed")]

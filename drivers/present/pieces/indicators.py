@@ -56,6 +56,11 @@ def cards(result: Any, words: Words, identity: str) -> Markup:
     return Markup('<ul class="cards indicators">{}</ul>').format(made) + more
 
 
+def own(result: Any, words: Words, identity: str) -> Markup:
+    """The cards where the codebook has indicators; else they would say what the scores say."""
+    return cards(result, words, identity) if any(card.about == "indicator" for card in result.cards) else Markup("")
+
+
 def _card(card: Any, conf_level: float, words: Words) -> Markup:
     interval = words.sentence(
         "card_interval",

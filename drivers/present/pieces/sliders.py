@@ -42,18 +42,18 @@ def sliders(result: Any, words: Words, identity: str) -> Markup:
         )
     ]
     form = Markup(
-        '<form class="sliders" hidden data-sliders="{data}"><fieldset><legend>{legend}</legend>{rows}'
+        '<form class="sliders" hidden data-sliders="{data}"><p>{move}</p><fieldset><legend>{legend}</legend>{rows}'
         '<button type="reset">{reset}</button></fieldset>'
         '<div role="status">{results}</div></form>'
     ).format(
         data=json.dumps(_told(given, words), ensure_ascii=False, sort_keys=True),
+        move=html(words.sentence("sliders_move")),
         legend=html(words.ui("sliders_legend")),
         rows=Markup("").join(rows),
         reset=html(words.ui("reset")),
         results=_results(result, words),
     )
-    table = tables.what_if_all_table if len(result.measures) > 1 else tables.what_if_table
-    still = Markup('<div class="without-sliders">{}</div>').format(table(result, words).html())
+    still = Markup('<div class="without-sliders">{}</div>').format(tables.what_if_table(result, words).html())
     return paragraph(words.sentence("sliders_read")) + form + still
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.present.sentences.findings import change, headline, reasons, verdict_sentence
+from drivers.present.sentences.findings import change, headline, notes, reasons, verdict_sentence
 from drivers.present.sentences.priorities import priority_sentences
-from drivers.present.sentences.units import units_sentences
+from drivers.present.sentences.units import apart_sentences, below_sentences, units_sentences
 from drivers.present.sentences.what_if import step_sentence
 from drivers.present.words import Words
 from drivers.results import Unanswered
+
+_TIED = {"green": "green_tied", "amber": "amber_tied", "red": "red"}
+"""What a light says where the data put no aspect before the others."""
+
+_TOLD = 3
+"""Aspects of which it is told what they would bring, where none may be put before another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +55,40 @@ def _first(result: Any, words: Words) -> Answer:
         return Answer(question, (verdict_sentence(result.importance, words),), "how-sure")
     if result.priorities is None or isinstance(result.priorities, Unanswered):
         return Answer(question, (verdict_sentence(result.importance, words),), "what-drives")
-    return Answer(question, tuple(priority_sentences(result.priorities, words)), "where-to-act")
+    said = priority_sentences(result.priorities, words)
+    if len(result.first) == 1 and result.priorities.goal_of[0] == "scale_end":
+        # The best answer of all is a bound and no plan, so no gain up to it belongs into one minute.
+        names = {"driver": words.label("driver", result.first[0]), "outcome": words.outcome(result.importance.outcome)}
+        said[0] = words.sentence("minute_first", **names)
+    return Answer(question, tuple(said), "priorities")
 
 
 def _brings(result: Any, words: Words) -> Answer | None:
     table = result.what_if
-    if table is None or isinstance(table, Unanswered) or not result.first:
+    if table is None or isinstance(table, Unanswered):
         return None
-    # Of several that may come first, the one whose step goes with most.
-    named = [j for j in table.order() if table.drivers[j] in result.first]
+    # Where none may be put before another, neither is here; a long list is no answer.
+    named = [j for j in table.order() if table.drivers[j] in result.first][:_TOLD]
     if not named:
         return None
-    return Answer(words.text("question", "brings"), (step_sentence(table, named[0], words),), "what-if")
+    said = tuple(step_sentence(table, j, words) for j in named)
+    return Answer(words.text("question", "brings"), said, "what-if")
 
 
 def _helps(result: Any, words: Words) -> Answer | None:
     if result.compared is None or isinstance(result.compared, Unanswered):
         return None
-    key = "helps" if result.compared.selected is None else "beside"
-    return Answer(words.text("question", key), tuple(units_sentences(result.compared, words)[1:]), "units")
+    if result.compared.selected is None:
+        return Answer(words.text("question", "helps"), tuple(below_sentences(result.compared, words)), "units")
+    said = [*units_sentences(result.compared, words)[1:], *apart_sentences(result.compared, words)]
+    return Answer(words.text("question", "beside"), tuple(said), "units")
 
 
 def _sure(result: Any, words: Words) -> Answer:
-    said = [words.text("how_sure", result.light)]
+    tied = result.verdict is not None and result.verdict.status == "tied"
+    said = [words.text("how_sure", _TIED[result.light] if tied else result.light)]
     if result.weak:
         names = [words.quoted(words.text("check", code)) for code in result.weak]
         said.append(words.sentence("how_sure_weak", list=words.listed(names)))
+    said += notes(tuple(note for note in result.importance.notes if note.code == "opt_in_sample"), words)
     return Answer(words.text("question", "sure"), tuple(said), "how-sure", result.light)

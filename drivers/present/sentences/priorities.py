@@ -56,8 +56,9 @@ def _together(result: Any, words: Words) -> str:
     listed = _names(first, words)
     if len(first) == 2:
         return words.sentence("priorities_two" if offered > 2 else "priorities_two_alone", list=listed)
-    key = "priorities_several" if offered > len(first) else "priorities_all"
-    return words.sentence(key, aspects=words.counted("aspect", len(first)), list=listed)
+    if offered == len(first):
+        return words.sentence("priorities_all", list=listed)
+    return words.sentence("priorities_several", aspects=words.counted("aspect", len(first)), list=listed)
 
 
 def goal_sentences(result: Any, words: Words) -> list[str]:

@@ -57,6 +57,19 @@ def units_sentences(result: Any, words: Words) -> list[str]:
     return found
 
 
+def below_sentences(result: Any, words: Words) -> list[str]:
+    """Which units are below the others, and whether farther than units usually are; or that none is."""
+    below = [i for i, says in enumerate(result.standing) if says == "below"]
+    below.sort(key=lambda i: float(result.p_adjusted[i]))
+    if not below:
+        return [words.sentence("units_none_below")]
+    if len(below) > _EACH:
+        named = words.listed([words.quoted(unit_name(result, i, words)) for i in below])
+        return [words.sentence(_MANY["below"], list=named, outcome=measure_label(result, words))]
+    said = [_one(result, i, words) for i in below]
+    return said if any(result.apart[i] for i in below) else [*said, words.sentence("units_not_apart")]
+
+
 def apart_sentences(result: Any, words: Words) -> list[str]:
     """Whether units that differ lie farther out than units usually do."""
     if result.selected is not None:

@@ -1,4 +1,4 @@
-"""What a reader with one minute must know, drawn from the results that a page shows."""
+"""The first five questions of a manager, answered from the results that a page shows."""
 
 from __future__ import annotations
 
