@@ -29,14 +29,31 @@ _OURS: dict[str, type[DriversError]] = {
     error.__name__: error for error in (CodebookError, SurveyError, ModelError, PublishError)
 }
 
+NUMBERS_SCHEMA = "drivers-numbers-1"
+"""What the JSON of numbers follows: ``numbers.schema.json``. Another number where a reader of it must change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A page and the file of its numbers."""
+    """A page and the files beside it.
+
+    Parameters
+    ----------
+    language
+        Of the page.
+    page
+        ``{stem}.{language}.html``.
+    numbers
+        The JSON of every number on it.
+    workbook, tables
+        Its tables as an Excel workbook, and as CSV in a zip; None where it has no table.
+    """
 
     language: str
     page: Path
     numbers: Path
+    workbook: Path | None
+    tables: Path | None
 
 
 def publish_report(
@@ -46,9 +63,10 @@ def publish_report(
     languages: Sequence[str] = LANGUAGES,
     output: str | Path = "reports/published",
     parameters: Mapping[str, Any] | None = None,
+    show_code: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> list[Published]:
-    """The pages of a report, one per language, each with a JSON file of every number on it.
+    """The pages of a report, one per language, each with a JSON of its numbers, and its tables as Excel and CSV.
 
     Parameters
     ----------
@@ -62,6 +80,8 @@ def publish_report(
         Folder under which ``{survey id}/{notebook}.{language}.html`` is written.
     parameters
         Of the notebook, beside codebook and language.
+    show_code
+        Whether the code that made a piece stands under it, folded.
     progress
         Called with a line at each step.
 
@@ -94,7 +114,7 @@ def publish_report(
         prepare(kernel, wanted)
         executed = _execute(source, values, kernel, folder / f"{stem}.failed.ipynb")
     for language in wanted:
-        published.append(_write(executed, folder, stem, language, wanted, source.stem, given))
+        published.append(_write(executed, folder, stem, language, wanted, source.stem, given, show_code))
         progress(f"{name} · {language}: {published[-1].page}")
     return published
 
@@ -170,35 +190,54 @@ def _write(
     languages: Sequence[str],
     notebook: str,
     given: Mapping[str, Any],
+    show_code: bool = False,
 ) -> Published:
     from drivers.publish.page import collect, render
+    from drivers.publish.tables import csv_zip_bytes, page_title, read_tables, workbook_bytes
 
     page = folder / f"{stem}.{language}.html"
     numbers = folder / f"{stem}.{language}.json"
-    body = render(executed, language, others=languages, file_name=page.name)
+    body = render(executed, language, others=languages, file_name=page.name, show_code=show_code)
+    pieces = [piece for piece in collect(executed, language) if not piece.numbers["empty"]]
     shown = [
         {key: value for key, value in piece.numbers.items() if key not in ("heading", "section", "empty")}
-        for piece in collect(executed, language)
-        if not piece.numbers["empty"]
+        for piece in pieces
     ]
     content = {
+        "schema": NUMBERS_SCHEMA,
         "notebook": notebook,
         "language": language,
         "version": __version__,
         "parameters": dict(given),
         "shown": shown,
     }
+    tables = read_tables(pieces)
+    workbook = workbook_bytes(tables, language=language, title=page_title(pieces)) if tables else None
+    archive = csv_zip_bytes(tables) if tables else None
     _replace(numbers, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, sort_keys=True) + "\n")
+    beside = (
+        _replace_or_remove(folder / f"{stem}.{language}.xlsx", workbook),
+        _replace_or_remove(folder / f"{stem}.{language}.csv.zip", archive),
+    )
     _replace(page, body)
-    return Published(language, page, numbers)
+    return Published(language, page, numbers, *beside)
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace_or_remove(path: Path, content: bytes | None) -> Path | None:
+    """Where the content was written; without any, an earlier file goes, which would belong to another page."""
+    if content is None:
+        path.unlink(missing_ok=True)
+        return None
+    _replace(path, content)
+    return path
+
+
+def _replace(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing of it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

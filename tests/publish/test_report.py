@@ -26,6 +26,8 @@ from tests.simulated import make_survey
 
 Shelf = Callable[..., list[report.Published]]
 
+KINDS = ("html", "json", "xlsx", "csv.zip")
+"""Endings of what is written for each language; every report that is tested has a table."""
 SAME = 1e-12
 """Kernels calculate on one thread, this process on several, whose sums differ in their last digits."""
 
@@ -33,10 +35,10 @@ SAME = 1e-12
 # Files
 
 
-def test_each_language_has_a_page_and_its_numbers(published: Report) -> None:
+def test_each_language_has_a_page_its_numbers_and_its_tables(published: Report) -> None:
     made = {path.name for path in published.pages.iterdir()}
     stem = published.page("en").name.removesuffix(".en.html")
-    assert made == {f"{stem}.{language}.{kind}" for language in LANGUAGES for kind in ("html", "json")}
+    assert made == {f"{stem}.{language}.{kind}" for language in LANGUAGES for kind in KINDS}
     assert (stem == published.notebook) == (not published.selection)
 
 
