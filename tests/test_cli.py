@@ -167,7 +167,7 @@ def test_bad_answers_end_in_one_sentence(
     where = ["--language", "en", "--output", clinic.parent / "out"] if command == "report" else []
     code, out, err = spoken(capsys, command, clinic, *where)
     assert (code, err) == (BAD_INPUT, f"drivers: {sentence}\n")
-    assert out == ("" if command == "check" else "clinic · en: running 00_manager_report.ipynb\n")
+    assert out == ("" if command == "check" else "clinic: running 00_manager_report.ipynb\n")
     assert not list(clinic.parent.glob("out/**/*.html"))
 
 
@@ -203,7 +203,7 @@ def test_a_question_at_fault_ends_in_one_sentence_and_no_page(
     assert err == "drivers: Expected n_boot of 0 or at least 100 replicates, found 50; use 1000 or more.\n"
     # What ran is kept for the researcher; nothing is published.
     number = {"manager_report": "00", "drivers": "03"}[notebook]
-    assert [path.name for path in (out / "clinic").iterdir()] == [f"{number}_{notebook}.en.failed.ipynb"]
+    assert [path.name for path in (out / "clinic").iterdir()] == [f"{number}_{notebook}.failed.ipynb"]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ class Readable(HTMLParser):
         if tag in ("meta", "path", "use"):
             return
         given = dict(attrs)
-        self.open.append(tag == "style" or (tag == "bdi" and given.get("dir") == "ltr"))
+        self.open.append(tag in ("style", "script") or (tag == "bdi" and given.get("dir") == "ltr"))
         self.codes += self.open[-1]
         self.texts += [str(given["aria-label"])] if "aria-label" in given else []
 

@@ -115,7 +115,7 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
         "direction": words.direction,
         "version": __version__,
         "title": _title(shown, words),
-        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words)),
+        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words, _digits(notebook, language))),
         "skip": words.ui("skip"),
         "contents": words.ui("contents"),
         "code": words.ui("code"),
@@ -140,7 +140,13 @@ def _without_dead_ends(page: str, sections: Sequence[Mapping[str, Any]]) -> str:
     return _MORE.sub(lambda link: link[0] if link[1] in known else "", page)
 
 
-def _margins(pieces: Sequence[Piece], words: Words) -> str:
+def _digits(notebook: Any, language: str) -> str:
+    """The digits of a page, as its run was told."""
+    told = notebook.metadata.get("papermill", {}).get("parameters", {}).get("digits", "latn")
+    return str(told) if language == "ar" else "latn"
+
+
+def _margins(pieces: Sequence[Piece], words: Words, digits: str) -> str:
     """What stands around each printed page: what the report is about, and the page's number."""
     masthead = " ".join(piece.html for piece in pieces if piece.numbers["section"] == "masthead")
     about = [Markup(part).striptags() for part in _ABOUT.findall(masthead)]
@@ -148,9 +154,10 @@ def _margins(pieces: Sequence[Piece], words: Words) -> str:
     text = _css_string(isolate(" · ".join(clean(part) for part in about), mark))
     start, end = ("right", "left") if words.direction == "rtl" else ("left", "right")
     font = "font: 8pt system-ui, 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif; color: #51606f;"
+    counting = "arabic-indic" if digits == "arab" else "decimal"
     return (
         f"@page {{ size: A4; margin: 18mm 15mm 16mm; @top-{start} {{ content: {text}; {font} }} "
-        f"@bottom-{end} {{ content: counter(page) '/' counter(pages); {font} }} }}\n"
+        f"@bottom-{end} {{ content: counter(page, {counting}) '/' counter(pages, {counting}); {font} }} }}\n"
     )
 
 

@@ -343,6 +343,14 @@ def test_margins_of_paper_hold_any_title(pieces: dict[str, dict[str, Any]]) -> N
         assert plain(said) == f"{title} · 2024"
 
 
+def test_pages_of_paper_are_counted_in_the_digits_of_the_page(pieces: dict[str, dict[str, Any]]) -> None:
+    made = notebook(pieces["masthead"], pieces["bars"])
+    made.metadata["papermill"] = {"parameters": {"digits": "arab"}}
+    for language, counting in (("ar", "arabic-indic"), ("en", "decimal")):
+        page = render(made, language, others=[], file_name=f"x.{language}.html")
+        assert f"counter(page, {counting}) '/' counter(pages, {counting})" in page
+
+
 def test_code_stands_under_what_it_made_where_it_is_asked_for(pieces: dict[str, dict[str, Any]]) -> None:
     made = notebook(pieces["masthead"], pieces["bars"])
     made.cells.insert(1, nbformat.v4.new_code_cell("importance = '<b>'"))
