@@ -110,12 +110,13 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
     if not show_code:
         pieces = [replace(piece, code="") for piece in pieces]
     shown = [piece for piece in pieces if not piece.numbers["empty"]]
+    margins = _margins(shown, words, _digits(notebook, language))
     page: dict[str, Any] = {
         "language": language,
         "direction": words.direction,
         "version": __version__,
         "title": _title(shown, words),
-        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words, _digits(notebook, language))),
+        "stylesheet": Markup(stylesheet() + _template("page.css") + margins),
         "skip": words.ui("skip"),
         "contents": words.ui("contents"),
         "code": words.ui("code"),
