@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +18,7 @@ from drivers.present.numerals import MINUS
 from drivers.present.words import wording
 from drivers.publish.page import Piece
 from drivers.survey.exporting import neutral
+from drivers.survey.repeatable import without_times, zipped
 
 _WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬٪", "0123456789.,%")
 # As numerals.number_text writes it. A year, a code such as 007 and a number with a word or a star beside it are texts.
@@ -30,8 +30,6 @@ _FIGURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _LONGEST_NAME = 31  # characters; Excel takes no longer names of sheets
 _NARROWEST, _WIDEST = 8, 60  # characters in a column
 _HEADING = 18  # characters of a heading that may widen a column of short cells
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=<)")
 # What XML cannot hold and clean() leaves.
 _NO_XML = re.compile("[\ufffe\uffff]")
 
@@ -143,7 +141,7 @@ def workbook_bytes(tables: Sequence[ShownTable], *, language: str, title: str = 
         sheet.sheet_view.rightToLeft = words.direction == "rtl"
     content = io.BytesIO()
     book.save(content)
-    return _without_times(content.getvalue())
+    return without_times(content.getvalue())
 
 
 def csv_zip_bytes(tables: Sequence[ShownTable]) -> bytes:
@@ -157,7 +155,7 @@ def csv_zip_bytes(tables: Sequence[ShownTable]) -> bytes:
     """
     files = {"00-contents.csv": _csv([("file", "section", "caption"), *map(_entry, tables)])}
     files |= {_file(table): _csv([table.headings, *table.rows]) for table in tables}
-    return _zipped(files)
+    return zipped(files)
 
 
 def page_title(pieces: Sequence[Piece]) -> str:
@@ -267,22 +265,3 @@ def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerows([f"{cell.value:f}" if isinstance(cell, Number) else neutral(cell) for cell in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _without_times(workbook: bytes) -> bytes:
-    """The workbook without the times at which it was written."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    return _zipped(parts | {core: _WRITTEN.sub(rb"\g<1>1980-01-01T00:00:00Z", parts[core])})
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, part in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            # Alike on every system, and stored as it is: what compression makes of it differs between machines.
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, part)
-    return content.getvalue()

@@ -13,6 +13,7 @@ from drivers.present.isolation import html, plain
 from drivers.present.markup import paragraph
 from drivers.present.numerals import number_text
 from drivers.present.sentences.what_if import measure_heading
+from drivers.present.tables.table import Table, headings
 from drivers.present.words import Words
 
 _LOWEST = {"nps": -100}
@@ -51,7 +52,7 @@ def sliders(result: Any, words: Words, identity: str) -> Markup:
         legend=html(words.ui("sliders_legend")),
         rows=Markup("").join(rows),
         reset=html(words.ui("reset")),
-        results=_results(result, words),
+        results=_results(result, words).html(),
     )
     still = Markup('<div class="without-sliders">{}</div>').format(tables.what_if_table(result, words).html())
     return paragraph(words.sentence("sliders_read")) + form + still
@@ -76,23 +77,11 @@ def _told(given: dict[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def _results(result: Any, words: Words) -> Markup:
+def _results(result: Any, words: Words) -> Table:
     """A table of what goes with the changes, its cells left to the script."""
-    heads = [words.term(key) for key in ("outcome_told", "stands_now", "would_change", "conf_low", "conf_high", "says")]
-    numeric = Markup(' class="number"')
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(numeric if 0 < place < 5 else Markup(""), html(text))
-        for place, text in enumerate(heads)
-    )
-    body = Markup("").join(
-        Markup('<tr><th scope="row">{}</th><td class="number">{}</td>{}<td></td></tr>').format(
-            html(measure_heading(measure, words)),
-            html(words.number(result.base[place], 1)),
-            Markup('<td class="number"></td>') * 3,
-        )
+    columns = ("outcome_told", "stands_now", "would_change", "conf_low", "conf_high", "says")
+    rows = tuple(
+        (measure_heading(measure, words), words.number(result.base[place], 1), "", "", "", "")
         for place, measure in enumerate(result.measures)
     )
-    return Markup(
-        '<div class="table" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption>'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(plain(words.ui("sliders_caption")), html(words.ui("sliders_caption")), head, body)
+    return Table(words.ui("sliders_caption"), headings(columns, words), rows, frozenset({1, 2, 3, 4}))

@@ -43,13 +43,7 @@ def units_sentences(result: Any, words: Words) -> list[str]:
         found.append(_one(result, result.selected, words))
     else:
         for side in ("below", "above"):
-            members = [i for i, says in enumerate(result.standing) if says == side]
-            members.sort(key=lambda i: float(result.p_adjusted[i]))
-            if 0 < len(members) <= _EACH:
-                found += [_one(result, i, words) for i in members]
-            elif members:
-                named = words.listed([words.quoted(unit_name(result, i, words)) for i in members])
-                found.append(words.sentence(_MANY[side], list=named, outcome=measure_label(result, words)))
+            found += _on_side(result, side, words)
         if all(says == "open" for says in result.standing):
             found.append(words.sentence("units_none", outcome=measure_label(result, words)))
     if result.hidden:
@@ -59,15 +53,27 @@ def units_sentences(result: Any, words: Words) -> list[str]:
 
 def below_sentences(result: Any, words: Words) -> list[str]:
     """Which units are below the others, and whether farther than units usually are; or that none is."""
-    below = [i for i, says in enumerate(result.standing) if says == "below"]
-    below.sort(key=lambda i: float(result.p_adjusted[i]))
+    below = _members(result, "below")
     if not below:
         return [words.sentence("units_none_below")]
-    if len(below) > _EACH:
-        named = words.listed([words.quoted(unit_name(result, i, words)) for i in below])
-        return [words.sentence(_MANY["below"], list=named, outcome=measure_label(result, words))]
-    said = [_one(result, i, words) for i in below]
-    return said if any(result.apart[i] for i in below) else [*said, words.sentence("units_not_apart")]
+    said = _on_side(result, "below", words)
+    usual = len(below) <= _EACH and not any(result.apart[i] for i in below)
+    return [*said, words.sentence("units_not_apart")] if usual else said
+
+
+def _members(result: Any, side: str) -> list[int]:
+    """The units below or above the others, the surest first."""
+    found = [i for i, says in enumerate(result.standing) if says == side]
+    return sorted(found, key=lambda i: float(result.p_adjusted[i]))
+
+
+def _on_side(result: Any, side: str, words: Words) -> list[str]:
+    """The units below or above the others: a sentence each, or one that lists many."""
+    members = _members(result, side)
+    if len(members) <= _EACH:
+        return [_one(result, i, words) for i in members]
+    named = words.listed([words.quoted(unit_name(result, i, words)) for i in members])
+    return [words.sentence(_MANY[side], list=named, outcome=measure_label(result, words))]
 
 
 def apart_sentences(result: Any, words: Words) -> list[str]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 
 from drivers.survey.forms.roles import SHEET, Cells
+from drivers.survey.repeatable import without_times
 
 # What no workbook can hold.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=<)")
 
 
 def workbook_bytes(sheets: Mapping[str, Sequence[Cells]]) -> bytes:
     """The workbook with these sheets: survey, choices, settings and `SHEET`, each row as heading → text."""
-    return _fixed(_workbook(sheets))
+    return without_times(_workbook(sheets))
 
 
 def _workbook(sheets: Mapping[str, Sequence[Cells]]) -> bytes:
@@ -55,16 +53,3 @@ def _in_order(rows: Sequence[Cells]) -> list[str]:
     found = dict.fromkeys(heading for row in rows for heading in row)
     rank = {heading: position for position, heading in enumerate(_ORDER)}
     return sorted(found, key=lambda heading: rank.get(heading.partition("::")[0], len(rank)))
-
-
-def _fixed(content: bytes) -> bytes:
-    """The workbook without the times at which it was written."""
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(fixed, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", part)
-            # Stored as it is: what compression makes of it differs between machines.
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), part)
-    return fixed.getvalue()
