@@ -28,6 +28,9 @@ from tests.simulated import make_survey
 
 N_BOOT = 200
 
+IN_WORDS = ("method", "glossary")
+"""Ways of showing a result that put no number of it on the page, and so no record beside it."""
+
 LONG = (
     (
         "Competence and experience of the people who answer the telephone",

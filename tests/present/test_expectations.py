@@ -31,7 +31,7 @@ from drivers.present.words import Words
 from drivers.results import Code, Result, Unanswered
 from drivers.survey.data import Survey
 from tests.expected import expecting_survey, five
-from tests.shown import HOSTILE, LONG
+from tests.shown import HOSTILE, IN_WORDS, LONG
 
 PIECES = (
     ("gaps", "finding"),
@@ -135,7 +135,7 @@ def test_numbers_travel_with_their_piece(survey: Survey, results: dict[str, Any]
     shown = bundle(results[kind], words_of(survey, "en"), as_=way)
     (numbers,) = (value for key, value in shown.items() if key.endswith("json"))
     assert not numbers["empty"]
-    assert len(numbers["records"]) == len(results[kind].tidy())
+    assert len(numbers["records"]) == (len(results[kind].tidy()) if way not in IN_WORDS else 0)
 
 
 # What is said
