@@ -1,5 +1,6 @@
 """What all tests share, those in docstrings included: an example that ships is read once, what is dear is made once."""
 
+import os
 from functools import cache, wraps
 
 import pytest
@@ -39,5 +40,8 @@ def _example(name: str) -> Survey:
 
 
 def pytest_configure() -> None:
-    """Let `kda.example_survey` give the survey that was read before: a survey does not change."""
+    """Let `kda.example_survey` give the survey that was read before, which does not change; and one thread do."""
     drivers.example_survey = _example
+    # Test processes, which start after this, share the processors: threads of each would wait for one another.
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")

@@ -11,10 +11,8 @@ from __future__ import annotations
 import argparse
 import html as entities
 import json
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +28,7 @@ from drivers.present.words import Words, wording
 from drivers.publish.notebooks import find_notebook, notebook_folder
 from drivers.publish.pdf import find_browser, write_pdf
 from drivers.publish.report import Published, publish_report
+from drivers.publish.whole import write_whole
 from drivers.results import FEWEST_SHOWN
 from drivers.survey.codebook.model import Codebook, read_codebook
 from drivers.survey.examples import data_path, example_names, example_path
@@ -143,12 +142,7 @@ def publish_example(
 def write_page(examples: Sequence[Example], folder: Path) -> Path:
     """The page that leads to all reports, written as a whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / PAGE
-    with tempfile.TemporaryDirectory(prefix=".arriving-", dir=folder) as scratch:
-        arriving = Path(scratch) / PAGE
-        arriving.write_text(render(examples, folder), encoding="utf-8", newline="\n")
-        os.replace(arriving, page)
-    return page
+    return write_whole(folder / PAGE, render(examples, folder))
 
 
 def render(examples: Sequence[Example], folder: Path) -> str:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
 from drivers.errors import DriversError, PublishError
 from drivers.labels import LANGUAGES
 from drivers.publish.pdf import find_browser
+from drivers.publish.whole import write_whole
 
 REPORT = "00_manager_report"
 WIDTH, HEIGHT = 1280, 1500
@@ -60,7 +60,7 @@ def take(pages: Path, folder: Path) -> list[Path]:
                 viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1, color_scheme="light"
             )
             page.goto(source.resolve().as_uri())
-            files.append(_write(folder / f"manager_report.{language}.png", small(page.screenshot())))
+            files.append(write_whole(folder / f"manager_report.{language}.png", small(page.screenshot())))
             page.close()
         browser.close()
     return files
@@ -79,15 +79,6 @@ def small(picture: bytes) -> bytes:
         if stream.tell() < MOST:
             break
     return stream.getvalue()
-
-
-def _write(file: Path, content: bytes) -> Path:
-    """Write the whole file or nothing of it."""
-    with tempfile.TemporaryDirectory(prefix=".arriving-", dir=file.parent) as scratch:
-        arriving = Path(scratch) / file.name
-        arriving.write_bytes(content)
-        os.replace(arriving, file)
-    return file
 
 
 if __name__ == "__main__":

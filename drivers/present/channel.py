@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -21,7 +21,6 @@ SHOWN = "application/vnd.drivers.shown+json"
 
 PAGES = "application/vnd.drivers.pages+json"
 """The MIME type under which a piece travels in the words of each language that is published."""
-
 
 _IN_WORDS = ("method", "glossary")
 """Ways of showing that put no estimate on the page; those of the same result stand where it is shown."""
@@ -60,22 +59,18 @@ def show(result: Result, words: Words, *, as_: str, under: Result | None = None,
     content = bundle(result, words, **how)
     if spoken():
         # One run serves all pages, so that they cannot but tell the same numbers.
-        content[PAGES] = {
-            language: _page(
-                content if language == words.language else bundle(result, _in_language(words, language), **how)
-            )
-            for language in spoken()
-        }
+        content[PAGES] = {language: _page(content, result, words, language, how) for language in spoken()}
     display(_Shown(content))
 
 
-def _in_language(words: Words, language: str) -> Words:
-    """The words of another language for the same survey; its digits are the usual ones."""
-    return replace(words, language=language, digits="latn")
-
-
-def _page(content: Mapping[str, Any]) -> dict[str, str]:
-    return {"html": content["text/html"], "heading": content[SHOWN]["heading"]}
+def _page(
+    content: Mapping[str, Any], result: Result, words: Words, language: str, how: Mapping[str, Any]
+) -> dict[str, str]:
+    """What differs between languages; the digits of another than the run's own are the usual ones."""
+    if language == words.language:
+        return {"html": content["text/html"], "heading": content[SHOWN]["heading"]}
+    said = _said(result, replace(words, language=language, digits="latn"), **how)
+    return {"html": said.html, "heading": said.heading}
 
 
 class _Shown:
@@ -95,28 +90,17 @@ def bundle(
     result: Result, words: Words, *, as_: str, under: Result | None = None, reason: bool = True
 ) -> dict[str, Any]:
     """The MIME bundle of a shown result: ``text/html``, ``text/plain`` and the numbers; arguments as in `show`."""
-    analysis = result.analysis if isinstance(result, Unanswered) else ""
-    found = way(result.kind, as_, analysis)
-    if found is None:
-        raise PublishError(
-            f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways(result.kind))}), found {as_!r}; "
-            "choose one of these."
-        )
-    section, make = found
-    # Several questions of a page may go without an answer.
-    identity = f"{analysis.replace('_', '-') or result.kind}-{as_}"
-    silent = (under is not None and _silent(under, result.kind)) or (isinstance(result, Unanswered) and not reason)
-    body = Markup("") if silent else make(result, words, identity)
+    said = _said(result, words, as_=as_, under=under, reason=reason)
     verdict = getattr(result, "verdict", None)
     # A number that is not on the page is not beside it either.
-    numbers = bool(body) and not (verdict is not None and shares_hidden(result))
+    numbers = bool(said.html) and not (verdict is not None and shares_hidden(result))
     rows = numbers and as_ not in _IN_WORDS
     content = {
-        "id": identity,
-        "section": section,
-        "heading": _heading(section, result, words),
+        "id": said.identity,
+        "section": said.section,
+        "heading": said.heading,
         "type": type(result).__name__,
-        "empty": not body,
+        "empty": not said.html,
         "records": _records(result.tidy()) if rows else [],
         "model": _records(result.glance()) if numbers else [],
         "units": dict(result.units),
@@ -130,8 +114,35 @@ def bundle(
             "top_group": list(verdict.top_group),
             "reasons": [{"code": reason.code, **plain_data(dict(reason.values))} for reason in verdict.reasons],
         }
+    return {"text/html": said.html, "text/plain": f"<{said.identity}>", SHOWN: plain_data(content)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A piece in the words of one language: its id, the section it belongs to with its heading, and its HTML."""
+
+    identity: str
+    section: str
+    heading: str
+    html: str
+
+
+def _said(result: Result, words: Words, *, as_: str, under: Result | None, reason: bool) -> _Said:
+    """A shown result in words."""
+    analysis = result.analysis if isinstance(result, Unanswered) else ""
+    found = way(result.kind, as_, analysis)
+    if found is None:
+        raise PublishError(
+            f"Expected a way to show a result of kind {result.kind!r} ({', '.join(ways(result.kind))}), found {as_!r}; "
+            "choose one of these."
+        )
+    section, make = found
+    # Several questions of a page may go without an answer.
+    identity = f"{analysis.replace('_', '-') or result.kind}-{as_}"
+    silent = (under is not None and _silent(under, result.kind)) or (isinstance(result, Unanswered) and not reason)
+    body = Markup("") if silent else make(result, words, identity)
     html = f'<div class="drivers" lang="{words.language}" dir="{words.direction}">{body}</div>' if body else ""
-    return {"text/html": html, "text/plain": f"<{identity}>", SHOWN: plain_data(content)}
+    return _Said(identity, section, _heading(section, result, words), html)
 
 
 def _silent(under: Result, kind: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat.v4 import new_notebook
 from traitlets import default
 
 from drivers import __version__
@@ -25,6 +26,8 @@ from drivers.present.style import stylesheet
 from drivers.present.words import Words, wording
 
 _OUTSIDE = ("masthead", "footer")
+_ENTRIES = {"method": re.compile(r"<p>.*?</p>", re.DOTALL), "glossary": re.compile(r"<dt>.*?</dd>", re.DOTALL)}
+"""Sections of whole entries → what an entry is."""
 _MORE = re.compile(r'<a class="more" href="#([a-z-]+)">.*?</a>', re.DOTALL)
 _ABOUT = re.compile(r"<(?:h1|p class=\"about\")>(.*?)</(?:h1|p)>", re.DOTALL)
 
@@ -89,34 +92,42 @@ def collect(notebook: Any, language: str) -> list[Piece]:
     return pieces
 
 
-def render(notebook: Any, language: str, *, others: Sequence[str], file_name: str, show_code: bool = False) -> str:
-    """The page of an executed notebook.
+def render(
+    pieces: Sequence[Piece],
+    language: str,
+    *,
+    others: Sequence[str],
+    file_name: str,
+    digits: str = "latn",
+    show_code: bool = False,
+) -> str:
+    """The page that shows some pieces.
 
     Parameters
     ----------
-    notebook
-        With its outputs.
+    pieces
+        In the language of the page.
     language
         Of the page.
     others
         Languages in which the same report is published beside this one.
     file_name
         Of this page, ending in ``.{language}.html``.
+    digits
+        In which pages of paper are counted, where they are Arabic: ``latn`` or ``arab``.
     show_code
         Whether the code that made a piece stands under it, folded.
     """
     words = wording(language, Labels())
-    pieces = collect(notebook, language)
     if not show_code:
         pieces = [replace(piece, code="") for piece in pieces]
     shown = [piece for piece in pieces if not piece.numbers["empty"]]
-    margins = _margins(shown, words, _digits(notebook, language))
     page: dict[str, Any] = {
         "language": language,
         "direction": words.direction,
         "version": __version__,
-        "title": _title(shown, words),
-        "stylesheet": Markup(stylesheet() + _template("page.css") + margins),
+        "title": title_of(shown, language),
+        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words, digits)),
         "skip": words.ui("skip"),
         "contents": words.ui("contents"),
         "code": words.ui("code"),
@@ -131,20 +142,21 @@ def render(notebook: Any, language: str, *, others: Sequence[str], file_name: st
     if any('class="sliders"' in piece.html for piece in shown):
         script = _template("sliders.js")
         page |= {"script": Markup(script), "script_hash": _hash(script)}
-    body, _ = PageExporter().from_notebook_node(notebook, resources={"page": page})
+    # All that is shown is in the pieces: the exporter would copy every output of the notebook several times.
+    body, _ = PageExporter().from_notebook_node(new_notebook(), resources={"page": page})
     return _with_shared_letters(_without_dead_ends(str(body), page["sections"]))
+
+
+def title_of(pieces: Sequence[Piece], language: str) -> str:
+    """What the page of some pieces is called."""
+    heading = next((piece.heading for piece in pieces if piece.numbers["section"] == "masthead"), "")
+    return plain(heading) or wording(language, Labels()).ui("report_manager")
 
 
 def _without_dead_ends(page: str, sections: Sequence[Mapping[str, Any]]) -> str:
     """The page without the links to sections that it does not have."""
     known = {section["id"] for section in sections}
     return _MORE.sub(lambda link: link[0] if link[1] in known else "", page)
-
-
-def _digits(notebook: Any, language: str) -> str:
-    """The digits of a page, as its run was told."""
-    told = notebook.metadata.get("papermill", {}).get("parameters", {}).get("digits", "latn")
-    return str(told) if language == "ar" else "latn"
 
 
 def _margins(pieces: Sequence[Piece], words: Words, digits: str) -> str:
@@ -155,7 +167,7 @@ def _margins(pieces: Sequence[Piece], words: Words, digits: str) -> str:
     text = _css_string(isolate(" · ".join(clean(part) for part in about), mark))
     start, end = ("right", "left") if words.direction == "rtl" else ("left", "right")
     font = "font: 8pt system-ui, 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif; color: #51606f;"
-    counting = "arabic-indic" if digits == "arab" else "decimal"
+    counting = "arabic-indic" if digits == "arab" and words.language == "ar" else "decimal"
     return (
         f"@page {{ size: A4; margin: 18mm 15mm 16mm; @top-{start} {{ content: {text}; {font} }} "
         f"@bottom-{end} {{ content: counter(page, {counting}) '/' counter(pages, {counting}); {font} }} }}\n"
@@ -188,12 +200,23 @@ def _sections(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
             name, {"id": name.replace("_", "-"), "heading": html(piece.heading), "pieces": []}
         )
         section["pieces"].append(piece)
+    for name, entry in _ENTRIES.items():
+        if name in sections:
+            sections[name]["pieces"] = _each_once(sections[name]["pieces"], entry)
     return list(sections.values())
 
 
-def _title(pieces: Sequence[Piece], words: Words) -> str:
-    heading = next((piece.heading for piece in pieces if piece.numbers["section"] == "masthead"), "")
-    return plain(heading) or words.ui("report_manager")
+def _each_once(pieces: Sequence[Piece], entry: re.Pattern[str]) -> list[Piece]:
+    """The pieces of a section without the entries that one before them had: analyses share terms and methods."""
+    told: set[str] = set()
+
+    def once(found: re.Match[str]) -> str:
+        new = found[0] not in told
+        told.add(found[0])
+        return found[0] if new else ""
+
+    left = (replace(piece, html=Markup(entry.sub(once, piece.html).replace("<dl></dl>", ""))) for piece in pieces)
+    return list(left)
 
 
 def _other(language: str, others: Sequence[str], file_name: str) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from drivers.errors import PublishError
+from drivers.publish.whole import write_whole
 
 BROWSER_VARIABLE = "DRIVERS_BROWSER"
 """The environment variable that names the browser to print with, by its name on the path or by its file."""
@@ -127,9 +128,7 @@ def write_pdf(page: str | Path, *, browser: str | None = None, patience: float =
         content = arriving.read_bytes() if arriving.is_file() else b""
         if not content.startswith(b"%PDF-") or not content.rstrip().endswith(b"%%EOF"):
             raise _failed(program, source, f"no whole PDF{told and f': {told}'}")
-        arriving.write_bytes(_without_dates(content))
-        os.replace(arriving, target)
-    return target
+    return write_whole(target, _without_dates(content))
 
 
 def _usual_places(environment: Mapping[str, str]) -> Iterator[Path]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -20,6 +18,7 @@ from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
 from drivers.publish.kernel import prepare, started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
+from drivers.publish.whole import write_whole
 from drivers.survey.codebook.model import read_codebook
 from drivers.survey.codebook.yaml_source import read_yaml
 from drivers.survey.examples import example_codebook
@@ -96,20 +95,20 @@ def publish_report(
     The notebook runs once, and each piece is put into the words of every language.
     """
     path = example_codebook(codebook)
-    name = _survey_name(path)
     source = find_notebook(notebook)
     given = dict(parameters or {})
     wanted = _wanted(languages, given)
     values = _values(path, wanted, given)
     check_parameters(source, values)
-    folder = Path(output) / name
     stem = source.stem + _selection_suffix(given)
-    folder.mkdir(parents=True, exist_ok=True)
     published: list[Published] = []
     with started_kernel() as kernel:
-        # Slow to import, so it is imported while the kernel imports what it needs.
+        # While the kernel imports what it needs: what is slow to import, and to read.
         import drivers.publish.page  # noqa: F401
 
+        name = _survey_name(path)
+        folder = Path(output) / name
+        folder.mkdir(parents=True, exist_ok=True)
         progress(f"{name}: running {source.name}")
         prepare(kernel, wanted)
         executed = _execute(source, values, kernel, folder / f"{stem}.failed.ipynb")
@@ -192,13 +191,15 @@ def _write(
     given: Mapping[str, Any],
     show_code: bool = False,
 ) -> Published:
-    from drivers.publish.page import collect, render
-    from drivers.publish.tables import csv_zip_bytes, page_title, read_tables, workbook_bytes
+    from drivers.publish.page import collect, render, title_of
+    from drivers.publish.tables import csv_zip_bytes, read_tables, workbook_bytes
 
     page = folder / f"{stem}.{language}.html"
     numbers = folder / f"{stem}.{language}.json"
-    body = render(executed, language, others=languages, file_name=page.name, show_code=show_code)
-    pieces = [piece for piece in collect(executed, language) if not piece.numbers["empty"]]
+    digits = str(given.get("digits", "latn"))
+    pieces = collect(executed, language)
+    body = render(pieces, language, digits=digits, others=languages, file_name=page.name, show_code=show_code)
+    pieces = [piece for piece in pieces if not piece.numbers["empty"]]
     shown = [
         {key: value for key, value in piece.numbers.items() if key not in ("heading", "section", "empty")}
         for piece in pieces
@@ -212,14 +213,14 @@ def _write(
         "shown": shown,
     }
     tables = read_tables(pieces)
-    workbook = workbook_bytes(tables, language=language, title=page_title(pieces)) if tables else None
+    workbook = workbook_bytes(tables, language=language, title=title_of(pieces, language)) if tables else None
     archive = csv_zip_bytes(tables) if tables else None
-    _replace(numbers, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, sort_keys=True) + "\n")
+    write_whole(numbers, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, sort_keys=True) + "\n")
     beside = (
         _replace_or_remove(folder / f"{stem}.{language}.xlsx", workbook),
         _replace_or_remove(folder / f"{stem}.{language}.csv.zip", archive),
     )
-    _replace(page, body)
+    write_whole(page, body)
     return Published(language, page, numbers, *beside)
 
 
@@ -228,22 +229,7 @@ def _replace_or_remove(path: Path, content: bytes | None) -> Path | None:
     if content is None:
         path.unlink(missing_ok=True)
         return None
-    _replace(path, content)
-    return path
-
-
-def _replace(path: Path, content: str | bytes) -> None:
-    """Write the whole file or nothing of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    return write_whole(path, content)
 
 
 def _selection_suffix(parameters: Mapping[str, Any]) -> str:

@@ -158,11 +158,6 @@ def csv_zip_bytes(tables: Sequence[ShownTable]) -> bytes:
     return zipped(files)
 
 
-def page_title(pieces: Sequence[Piece]) -> str:
-    """The heading of the page; "" where it has none."""
-    return next((_text(piece.heading) for piece in pieces if piece.numbers["section"] == "masthead"), "")
-
-
 def _read(number: int, piece: Piece, table: Tag) -> ShownTable:
     rows = [row.find_all(["th", "td"]) for row in table.select("tbody > tr")]
     return ShownTable(

@@ -297,21 +297,22 @@ def test_a_notebook_that_shows_nothing_is_refused() -> None:
     )
 
 
+def rendered(made: Any, language: str = "en", **how: Any) -> str:
+    """The page of a notebook that was run."""
+    return render(collect(made, language), language, **{"others": [], "file_name": f"x.{language}.html", **how})
+
+
 def test_nothing_but_what_was_shown_is_on_a_page(pieces: dict[str, dict[str, Any]]) -> None:
     other = {"text/html": "<b>not shown</b>", "text/plain": "not shown", "image/png": "iVBORw0KGgo="}
-    page = render(notebook(other, pieces["masthead"], other, pieces["bars"]), "en", others=[], file_name="x.en.html")
+    page = rendered(notebook(other, pieces["masthead"], other, pieces["bars"]))
     assert "not shown" not in page
     assert "iVBOR" not in page
     assert sections(Page(page)) == ["what-drives"]
 
 
 def test_pieces_of_one_section_stand_together(pieces: dict[str, dict[str, Any]]) -> None:
-    page = render(
-        notebook(pieces["masthead"], pieces["summary"], pieces["bars"], pieces["trend"], pieces["footer"]),
-        "en",
-        others=["ar", "en"],
-        file_name="x--n1.en.html",
-    )
+    made = notebook(pieces["masthead"], pieces["summary"], pieces["bars"], pieces["trend"], pieces["footer"])
+    page = rendered(made, others=["ar", "en"], file_name="x--n1.en.html")
     assert sections(Page(page)) == ["headline", "what-drives"]
     assert 'href="x--n1.ar.html"' in page
     heading = pieces["masthead"][SHOWN]["heading"]
@@ -319,7 +320,7 @@ def test_pieces_of_one_section_stand_together(pieces: dict[str, dict[str, Any]])
 
 
 def test_a_page_without_a_masthead_still_has_a_title(pieces: dict[str, dict[str, Any]]) -> None:
-    page = render(notebook(pieces["bars"]), "ar", others=["ar"], file_name="x.ar.html")
+    page = rendered(notebook(pieces["bars"]), "ar", others=["ar"])
     assert "<title>تقرير الإدارة</title>" in page
     assert "hreflang" not in page
 
@@ -327,7 +328,7 @@ def test_a_page_without_a_masthead_still_has_a_title(pieces: dict[str, dict[str,
 def test_headings_are_escaped(pieces: dict[str, dict[str, Any]]) -> None:
     hostile = {**pieces["bars"], SHOWN: {**pieces["bars"][SHOWN], "heading": "<script>1</script>\"'&"}}
     masthead = {**pieces["masthead"], SHOWN: {**pieces["masthead"][SHOWN], "heading": "</title><script>1</script>"}}
-    page = render(notebook(masthead, hostile), "en", others=[], file_name="x.en.html")
+    page = rendered(notebook(masthead, hostile))
     assert "<script" not in page
     assert page.count("</title>") == 1
 
@@ -336,7 +337,7 @@ def test_margins_of_paper_hold_any_title(pieces: dict[str, dict[str, Any]]) -> N
     title = '</style><script>1</script>"; } @page { x: \\" نص'
     masthead = {**pieces["masthead"], "text/html": f'<h1>{escape(title)}</h1><p class="about">2024</p>'}
     for language in LANGUAGES:
-        page = render(notebook(masthead, pieces["bars"]), language, others=[], file_name=f"x.{language}.html")
+        page = rendered(notebook(masthead, pieces["bars"]), language)
         assert page.count("</style>") == 1
         (written,) = re.findall(r'content: "([^"]*)"', page)
         said = re.sub(r"\\([0-9a-f]+) ", lambda code: chr(int(code[1], 16)), written)
@@ -345,9 +346,8 @@ def test_margins_of_paper_hold_any_title(pieces: dict[str, dict[str, Any]]) -> N
 
 def test_pages_of_paper_are_counted_in_the_digits_of_the_page(pieces: dict[str, dict[str, Any]]) -> None:
     made = notebook(pieces["masthead"], pieces["bars"])
-    made.metadata["papermill"] = {"parameters": {"digits": "arab"}}
     for language, counting in (("ar", "arabic-indic"), ("en", "decimal")):
-        page = render(made, language, others=[], file_name=f"x.{language}.html")
+        page = rendered(made, language, digits="arab")
         assert f"counter(page, {counting}) '/' counter(pages, {counting})" in page
 
 
@@ -355,8 +355,8 @@ def test_code_stands_under_what_it_made_where_it_is_asked_for(pieces: dict[str, 
     made = notebook(pieces["masthead"], pieces["bars"])
     made.cells.insert(1, nbformat.v4.new_code_cell("importance = '<b>'"))
     made.cells.insert(2, nbformat.v4.new_code_cell("secret", metadata={"tags": ["note"]}))
-    assert "<pre" not in render(made, "en", others=[], file_name="x.en.html")
-    page = render(made, "en", others=[], file_name="x.en.html", show_code=True)
+    assert "<pre" not in rendered(made)
+    page = rendered(made, show_code=True)
     assert "<code>importance = &#39;&lt;b&gt;&#39;\n\nkda.show(…)</code>" in page
     assert "secret" not in page
 
@@ -364,6 +364,25 @@ def test_code_stands_under_what_it_made_where_it_is_asked_for(pieces: dict[str, 
 def test_a_link_to_a_section_that_is_not_there_is_left_out(pieces: dict[str, dict[str, Any]]) -> None:
     links = '<a class="more" href="#{}">More<span class="unseen">: x</span></a>'
     summary = {**pieces["summary"], "text/html": links.format("what-drives") + links.format("units")}
-    page = render(notebook(summary, pieces["bars"]), "en", others=[], file_name="x.en.html")
+    page = rendered(notebook(summary, pieces["bars"]))
     assert page.count('class="more"') == 1
     assert 'class="more" href="#what-drives"' in page
+
+
+def test_what_analyses_have_in_common_is_told_once(pieces: dict[str, dict[str, Any]]) -> None:
+    made = []
+    for section, entries in (
+        ("method", ("<p>Errors are robust.</p>", "<p>LMG.</p>")),
+        (
+            "glossary",
+            ("<dt>Tied</dt><dd>Too close.</dd>", "<dt>Rank</dt><dd>Place.</dd>", "<dt>Tied</dt><dd>Else.</dd>"),
+        ),
+    ):
+        for position, told in enumerate((entries, entries[:1], entries[::-1])):
+            inside = "".join(told) if section == "method" else f"<dl>{''.join(told)}</dl>"
+            numbers = {**pieces["bars"][SHOWN], "id": f"{section}-{position}", "section": section}
+            made.append({**pieces["bars"], "text/html": f"<div>{inside}</div>", SHOWN: numbers})
+    page = rendered(notebook(*made))
+    assert re.findall("Errors are robust|LMG", page) == ["Errors are robust", "LMG"]
+    assert re.findall("Too close|Place|Else", page) == ["Too close", "Place", "Else"]
+    assert "<dl></dl>" not in page

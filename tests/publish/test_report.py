@@ -364,20 +364,6 @@ def test_a_run_that_succeeds_clears_what_failed(shelf: Shelf, tmp_path: Path, mo
     assert not kept.exists()
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tmp_path / "page.html"
-    page.write_text("earlier", encoding="utf-8")
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="No space left"):
-        report._replace(page, "later")
-    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-    assert page.read_text(encoding="utf-8") == "earlier"
-
-
 def test_a_codebook_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(kda.CodebookError) as caught:
         publish_report(tmp_path / "none.yml", output=tmp_path / "out")

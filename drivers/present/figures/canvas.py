@@ -18,7 +18,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from drivers.present.figures.lettering import font, letters_height
-from drivers.present.figures.svg import drawn
+from drivers.present.figures.svg import DASHES, drawn
 
 WIDE, NARROW = 720, 284
 """Widths in CSS pixels: a desktop column, and what the smallest phone (320) leaves between margins."""
@@ -131,7 +131,7 @@ class Canvas:
             [p[1] for p in places],
             color=color,
             linewidth=width,
-            linestyle=(0, (4, 3)) if dashed else "-",
+            linestyle=(0, DASHES) if dashed else "-",
             transform=self.figure.transFigure,
             solid_capstyle="butt",
         )

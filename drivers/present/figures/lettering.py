@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -22,6 +23,12 @@ _IGNORABLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 """Joiners, marks and variation selectors: they shape their neighbours and are never drawn themselves."""
 _MARKED_NUMBER = re.compile(r"[+\N{MINUS SIGN}]?[0-9]+(?:[.,][0-9]+)*%|[+\N{MINUS SIGN}][0-9]+(?:[.,][0-9]+)*")
 """Numbers whose sign changes sides beside Arabic letters."""
+
+LETTER_SIZE = float(text_to_path.FONT_SCALE)
+"""The size in which letters are placed and outlined."""
+
+_OUTLINES: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+"""Letters by their name → points and codes of their outline; filled as they are needed."""
 
 
 def wrapped(text: str, room: float, size: float) -> list[str]:
@@ -72,6 +79,25 @@ def letters_height(text: str, size: float) -> tuple[float, float]:
     points, _ = text_to_path.get_text_path(font(size), text)
     heights = [float(y) * size / text_to_path.FONT_SCALE for _, y in points] or [0.0]
     return max(heights), -min(heights)
+
+
+def placed_letters(text: str) -> list[tuple[str, float, float]]:
+    """The letters of a line, shaped and from left to right: the name of each, and where it stands at `LETTER_SIZE`."""
+    letters = font_manager.get_font([str(_FONT_FILE), str(_FALLBACK_FILE)])
+    letters.set_size(LETTER_SIZE, text_to_path.DPI)
+    placed, _, _ = text_to_path.get_glyphs_with_font(letters, text, glyph_map=_OUTLINES)
+    return [(name, float(x), float(y)) for name, x, y, _ in placed]
+
+
+def outline_of(letter: str) -> tuple[np.ndarray, np.ndarray]:
+    """The outline of a letter that `placed_letters` named, at `LETTER_SIZE`: points and matplotlib's codes."""
+    return _OUTLINES[letter]
+
+
+def unit_width(text: str) -> float:
+    """The width of a line of text for a size of 1, as it is drawn: without hinting."""
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font(LETTER_SIZE), False)
+    return float(width) / LETTER_SIZE
 
 
 def drawable(text: str) -> str:

@@ -1,33 +1,44 @@
 """A figure as SVG of few bytes: each line of text is defined once, and may be shared by all figures of a page.
 
-Matplotlib draws every letter of every text by itself, with coordinates of six decimals. A page has dozens of figures in
-two widths that name the same drivers, and would weigh megabytes.
+A figure is made of few kinds of shapes, whose SVG is written here from matplotlib's artists. Its own SVG took ten times
+as long, drew every letter of every text anew, and a page has dozens of figures in two widths that name the same
+drivers.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path
 from matplotlib.text import Text
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_PIECE = re.compile(r"([MLQCz])([^MLQCz]*)")
+from drivers.present.figures.lettering import LETTER_SIZE, outline_of, placed_letters, unit_width
+
+DASHES = (4.0, 3.0)
+"""A dash and the gap after it, in widths of the line."""
+
 _FONT_UNITS = 64
-"""Matplotlib's letters are drawn this many times larger than its text, and scaled back one by one."""
-_KEPT = ("fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity")
+"""Letters are outlined this many times larger than their size, in whole numbers."""
 _ROOT = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 _DEFS = re.compile(r'<defs class="letters">(.*?)</defs>', re.DOTALL)
 _DEFINED = re.compile(r'<path id="([^"]+)"[^>]*/>|<g id="([^"]+)">.*?</g>')
+_COMMANDS = {Path.MOVETO: ("m", 1), Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
+_COMMANDS[Path.CLOSEPOLY] = ("z", 1)
+"""A code of matplotlib's → the command that it is, and its points."""
+
+_Point = tuple[float, float]
+_Step = tuple[str, Any]  # a command and its points: pairs of numbers
 
 
 def drawn(figure: Figure, identity: str, width: float, height: float, halos: Mapping[Text, str]) -> str:
@@ -35,28 +46,33 @@ def drawn(figure: Figure, identity: str, width: float, height: float, halos: Map
 
     Parameters
     ----------
+    figure
+        Of texts, round markers, lines, rectangles and polygons.
     identity
         The element's id.
     width, height
         In pixels.
     halos
-        Texts with the colour of a halo, which SVG draws better than matplotlib: as an outline under the letters.
+        Texts with the colour of a halo: an outline under the letters.
     """
-    for position, artist in enumerate(halos):
-        artist.set_path_effects([])
-        artist.set_gid(f"halo-{position}")
-    stream = io.StringIO()
-    settings: dict[Any, Any] = {"svg.fonttype": "path", "svg.hashsalt": identity, "svg.id": identity}
-    with mpl.rc_context(settings):
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    rewriting = _Rewriting(list(halos.values()))
-    body = "".join(rewriting.rewrite(ET.fromstring(stream.getvalue())))
+    letters: dict[str, str] = {}
+    runs: dict[str, str] = {}
+    body = []
+    for artist in sorted(figure.get_children(), key=lambda each: each.get_zorder()):
+        if isinstance(artist, Text):
+            run = _run(artist.get_text())
+            if run.content:
+                letters |= run.letters
+                runs[run.name] = f'<g id="{run.name}">{run.content}</g>'
+                body.append(_placed(artist, run, width, height, halos.get(artist, "")))
+        else:
+            body.append(_shape(artist, height))
     attributes = " ".join(f'{name}="{value}"' for name, value in _ROOT.items())
-    definitions = "".join(rewriting.letters.values()) + "".join(rewriting.runs.values())
+    definitions = "".join(letters.values()) + "".join(runs.values())
     return (
         f'<svg id="{identity}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_short(width)} {_short(height)}" '
         f'{attributes} style="max-width:{_short(width)}px" aria-hidden="true" focusable="false">'
-        f'<defs class="letters">{definitions}</defs>{body}</svg>'
+        f'<defs class="letters">{definitions}</defs>{"".join(body)}</svg>'
     )
 
 
@@ -73,69 +89,127 @@ def share_letters(html: str) -> tuple[str, str]:
     return _DEFS.sub("", html), f"<svg {hidden}><defs>{defined}</defs></svg>"
 
 
-@dataclass(slots=True)
-class _Rewriting:
-    """The state of one rewriting: halos by the number in their id, and what was defined so far."""
-
-    halos: list[str]
-    letters: dict[str, str] = field(default_factory=dict)
-    runs: dict[str, str] = field(default_factory=dict)
-    radii: dict[str, float] = field(default_factory=dict)
-
-    def rewrite(self, element: ET.Element, halo: str = "") -> Iterator[str]:
-        """What is drawn by an element, as SVG."""
-        for child in element:
-            name = child.tag.removeprefix(_SVG)
-            if name == "g":
-                label = child.get("id", "")
-                inside = self.halos[int(label[5:])] if label.startswith("halo-") else halo
-                if child.get("transform"):
-                    yield self._text(child, inside)
-                else:
-                    yield from self.rewrite(child, inside)
-            elif name == "defs":
-                # Markers are round: the first point of theirs is as far below the middle as they reach.
-                for path in child.iter(f"{_SVG}path"):
-                    self.radii[path.get("id", "")] = abs(float(_NUMBER.findall(path.get("d", ""))[1]))
-            elif name == "use":
-                place = {"cx": float(child.get("x", 0)), "cy": float(child.get("y", 0))}
-                radius = self.radii[child.get(_HREF, "")[1:]]
-                shape = " ".join(f'{key}="{_short(value)}"' for key, value in {**place, "r": radius}.items())
-                yield f"<circle {shape}{_look(child)}/>"
-            elif name == "path":
-                yield f'<path d="{_outline(child.get("d", ""), 2)}"{_look(child)}/>'
-
-    def _text(self, group: ET.Element, halo: str) -> str:
-        """A line of text: where it stands, and the run of letters that it is."""
-        x, y, size, _ = (float(number) for number in _NUMBER.findall(group.get("transform", "")))
-        for path in group.iter(f"{_SVG}path"):
-            name = _letter(path.get("id", ""))
-            self.letters[name] = f'<path id="{name}" d="{_outline(path.get("d", ""), 0)}"/>'
-        parts = []
-        for use in group.iter(f"{_SVG}use"):
-            moved = [float(number) for number in _NUMBER.findall(use.get("transform", ""))] or [0.0, 0.0]
-            across, up = (_short(_FONT_UNITS * value, 0) for value in moved)
-            place = (f' x="{across}"' if across != "0" else "") + (f' y="{up}"' if up != "0" else "")
-            parts.append(f'<use href="#{_letter(use.get(_HREF, "")[1:])}"{place}/>')
-        content = "".join(parts)
-        name = f"t{hashlib.sha256(content.encode()).hexdigest()[:10]}"
-        self.runs[name] = f'<g id="{name}">{content}</g>'
-        scale = size / _FONT_UNITS
-        outline = f' stroke="{halo}" stroke-width="{_short(3 / scale, 0)}" paint-order="stroke"' if halo else ""
-        place = f"translate({_short(x)} {_short(y)})scale({scale:.6f} {-scale:.6f})"
-        return f'<use href="#{name}" transform="{place}"{_look(group)}{outline}/>'
+# Texts
 
 
-def _letter(name: str) -> str:
-    """A short name of a letter in one of the two fonts."""
-    font, _, number = name.rpartition("-")
-    return f"{font[:1].lower()}{number}"
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A line of text: its name, what it is made of, the outlines that this needs, and its width for a size of 1."""
+
+    name: str
+    content: str
+    letters: Mapping[str, str]
+    width: float
 
 
-def _look(element: ET.Element) -> str:
-    """Colours and lines as attributes, which a style sheet may overrule."""
-    style = dict(part.strip().split(": ", 1) for part in element.get("style", "").split(";") if part.strip())
-    return "".join(f' {name}="{style[name]}"' for name in _KEPT if name in style)
+@lru_cache(maxsize=10_000)
+def _run(text: str) -> _Run:
+    """The line of letters that a text is; without content where there is nothing to see."""
+    letters, parts = {}, []
+    for letter, x, y in placed_letters(text):
+        outline = _outline(letter)
+        if outline:
+            font, _, number = letter.rpartition("-")
+            name = f"{font[:1].lower()}{number}"
+            letters[name] = f'<path id="{name}" d="{outline}"/>'
+            across, up = (round(_FONT_UNITS * value) for value in (x, y))
+            place = (f' x="{across}"' if across else "") + (f' y="{up}"' if up else "")
+            parts.append(f'<use href="#{name}"{place}/>')
+    content = "".join(parts)
+    name = f"t{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+    return _Run(name, content, letters, unit_width(text))
+
+
+def _placed(artist: Text, run: _Run, width: float, height: float, halo: str) -> str:
+    """A line of text where it stands."""
+    across, up = artist.get_position()
+    size = float(artist.get_fontsize())
+    before = {"left": 0.0, "center": 0.5, "right": 1.0}[artist.get_horizontalalignment()]
+    x, y = across * width - before * run.width * size, (1 - up) * height
+    scale = size / LETTER_SIZE / _FONT_UNITS
+    outline = f' stroke="{halo}" stroke-width="{round(3 / scale)}" paint-order="stroke"' if halo else ""
+    place = f"translate({_short(x)} {_short(y)})scale({scale:.6f} {-scale:.6f})"
+    return f'<use href="#{run.name}" transform="{place}" fill="{_color(artist.get_color())}"{outline}/>'
+
+
+@cache
+def _outline(letter: str) -> str:
+    """The outline of a letter; empty for a space."""
+    points, codes = outline_of(letter)
+    places = np.rint(points * _FONT_UNITS)
+    steps: list[_Step] = []
+    at = 0
+    while at < len(codes):
+        command, count = _COMMANDS[codes[at]]
+        steps.append((command, places[at : at + count] if command != "z" else []))
+        at += count
+    return _steps(steps, 0)
+
+
+# Shapes
+
+
+def _shape(artist: Artist, height: float) -> str:
+    """Anything but a text."""
+    if isinstance(artist, Line2D):
+        points = [(x, height - y) for x, y in artist.get_transform().transform(np.asarray(artist.get_xydata()))]
+        if artist.get_marker() == "o":
+            return "".join(_marker(artist, x, y) for x, y in points)
+        look = _stroke(_color(artist.get_color()), artist.get_linewidth())
+        if artist.get_linestyle() == "--":
+            dash, gap = (_short(part * artist.get_linewidth()) for part in DASHES)
+            look += f' stroke-dasharray="{dash},{gap}"'
+        return f'<path d="{_steps(_polyline(points), 2)}" fill="none"{look}/>'
+    if not isinstance(artist, Patch):
+        raise TypeError(f"Expected a text, a line or a patch on a figure, found {type(artist).__name__}.")
+    corners = artist.get_transform().transform(artist.get_path().vertices)[:-1]
+    points = [(x, height - y) for x, y in corners]
+    look = f' fill="{_color(artist.get_facecolor())}"'
+    if artist.get_linewidth():
+        look += _stroke(_color(artist.get_edgecolor()), artist.get_linewidth())
+    opacity = artist.get_alpha()
+    if opacity is not None:
+        look += f' opacity="{_short(opacity)}"'
+    return f'<path d="{_steps([*_polyline(points), ("z", [])], 2)}"{look}/>'
+
+
+def _marker(artist: Line2D, x: float, y: float) -> str:
+    """A round marker."""
+    place = " ".join(f'{key}="{_short(value)}"' for key, value in (("cx", x), ("cy", y)))
+    look = _stroke(_color(artist.get_markeredgecolor()), artist.get_markeredgewidth())
+    radius = _short(artist.get_markersize() / 2)
+    return f'<circle {place} r="{radius}" fill="{_color(artist.get_markerfacecolor())}"{look}/>'
+
+
+def _stroke(color: str, width: float) -> str:
+    """A line's colour and, where it is not 1, its width: attributes, which a style sheet may overrule."""
+    return f' stroke="{color}"' + (f' stroke-width="{_short(width)}"' if width != 1 else "")
+
+
+@lru_cache(maxsize=1000)
+def _color(color: Any) -> str:
+    """A colour of matplotlib's as one of a page."""
+    return to_hex(color)
+
+
+def _polyline(points: Sequence[_Point]) -> list[_Step]:
+    """From point to point."""
+    return [("l" if position else "m", [point]) for position, point in enumerate(points)]
+
+
+def _steps(steps: Iterable[_Step], decimals: int) -> str:
+    """A path relative to where its pen stands, which takes fewer digits."""
+    unit = 10**decimals
+    pen = start = (0, 0)
+    out = []
+    for command, points in steps:
+        places = [(round(float(x) * unit), round(float(y) * unit)) for x, y in points]
+        moved = [value for x, y in places for value in (x - pen[0], y - pen[1])]
+        out.append(command + _joined([_short(value / unit, decimals) for value in moved]))
+        pen = places[-1] if places else start
+        if command == "m":
+            start = pen
+    return "".join(out)
 
 
 def _short(value: float, decimals: int = 2) -> str:
@@ -143,26 +217,6 @@ def _short(value: float, decimals: int = 2) -> str:
     text = f"{value:.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
-
-
-def _outline(path: str, decimals: int) -> str:
-    """The path relative to where its pen stands, which takes fewer digits."""
-    unit = 10**decimals
-    pen = start = (0, 0)
-    out = []
-    for command, numbers in _PIECE.findall(path):
-        if command == "z":
-            out.append("z")
-            pen = start
-            continue
-        values = [round(float(number) * unit) for number in _NUMBER.findall(numbers)]
-        points = list(zip(values[::2], values[1::2], strict=True))
-        moved = [value for x, y in points for value in (x - pen[0], y - pen[1])]
-        out.append(command.lower() + _joined([_short(value / unit, decimals) for value in moved]))
-        pen = points[-1]
-        if command == "M":
-            start = pen
-    return "".join(out)
 
 
 def _joined(numbers: list[str]) -> str:
