@@ -121,7 +121,7 @@ def render(
     words = wording(language, Labels())
     if not show_code:
         pieces = [replace(piece, code="") for piece in pieces]
-    shown = [piece for piece in pieces if not piece.numbers["empty"]]
+    shown = in_page_order(pieces)
     page: dict[str, Any] = {
         "language": language,
         "direction": words.direction,
@@ -145,6 +145,13 @@ def render(
     # All that is shown is in the pieces: the exporter would copy every output of the notebook several times.
     body, _ = PageExporter().from_notebook_node(new_notebook(), resources={"page": page})
     return _with_shared_letters(_without_dead_ends(str(body), page["sections"]))
+
+
+def in_page_order(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that are not empty, as they follow one another on a page: those of one section stand together."""
+    shown = [piece for piece in pieces if not piece.numbers["empty"]]
+    sections = list(dict.fromkeys(piece.numbers["section"] for piece in shown))
+    return sorted(shown, key=lambda piece: sections.index(piece.numbers["section"]))
 
 
 def title_of(pieces: Sequence[Piece], language: str) -> str:

@@ -191,7 +191,7 @@ def _write(
     given: Mapping[str, Any],
     show_code: bool = False,
 ) -> Published:
-    from drivers.publish.page import collect, render, title_of
+    from drivers.publish.page import collect, in_page_order, render, title_of
     from drivers.publish.tables import csv_zip_bytes, read_tables, workbook_bytes
 
     page = folder / f"{stem}.{language}.html"
@@ -199,7 +199,7 @@ def _write(
     digits = str(given.get("digits", "latn"))
     pieces = collect(executed, language)
     body = render(pieces, language, digits=digits, others=languages, file_name=page.name, show_code=show_code)
-    pieces = [piece for piece in pieces if not piece.numbers["empty"]]
+    pieces = in_page_order(pieces)
     shown = [
         {key: value for key, value in piece.numbers.items() if key not in ("heading", "section", "empty")}
         for piece in pieces

@@ -1,5 +1,6 @@
 """Pieces on must-haves and bonuses, of drivers and of features: what they say, and their figures."""
 
+import math
 import re
 from dataclasses import replace
 from html import unescape
@@ -134,7 +135,7 @@ def test_numbers_travel_with_their_piece(
     (numbers,) = (value for key, value in shown.items() if key.endswith("json"))
     tidy = results[kind].tidy()
     assert not numbers["empty"]
-    estimates = [record.get("estimate") for record in numbers["records"]]
+    estimates = [math.nan if one["estimate"] is None else one["estimate"] for one in numbers["records"]]
     assert estimates == pytest.approx(list(tidy["estimate"]) if way not in IN_WORDS else [], nan_ok=True)
 
 

@@ -133,6 +133,25 @@ def test_dots_stand_where_the_units_are(survey: Survey, results: dict[str, Any],
     assert ("Harbour" if language == "en" else "المرفأ") in {plain(label) for label, _ in drawing.texts}
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize(("least", "most"), [(14, 26), (18, 21), (5, 40), (90, 110), (20, 20_000)])
+def test_sizes_of_any_range_have_numbers_along_their_axis(
+    survey: Survey, results: dict[str, Any], least: float, most: float, width: float
+) -> None:
+    units = results["units"]
+    sized = replace(units, n_equivalent=np.linspace(least, most, len(units.n_equivalent)))
+    drawing = kda.figures.units_funnel(sized, words_of(survey)).canvas(width)
+    places = {plain(label): artist.get_position()[1] for label, artist in drawing.texts}
+    axis = places["Effective number of answers"]
+    below = [
+        float(label.replace(",", ""))
+        for label, place in places.items()
+        if axis < place < axis + 26 / drawing.height and label[0].isdigit()
+    ]
+    assert len(below) >= 2 and all(0.8 * least <= size <= 1.15 * most for size in below)
+    check_room(drawing, width)
+
+
 def check_room(drawing: Any, width: float) -> None:
     boxes = [drawing.box(artist) for _, artist in drawing.texts]
     assert not [1 for i, one in enumerate(boxes) for other in boxes[:i] if one.overlaps(other)]
@@ -228,6 +247,7 @@ def test_effects_and_groups_in_words(survey: Survey, results: dict[str, Any]) ->
 
 def test_staff_and_customers_in_words(survey: Survey, results: dict[str, Any]) -> None:
     staff, words = results["staff"], words_of(survey)
+    assert "(20,000 times)" in text(piece(staff, words, "method"))
     first = staff.clear[0]
     d, low, high = (
         f"{10 * x:.1f}" for x in (first.across.corrected, first.across.corrected_low, first.across.corrected_high)

@@ -95,7 +95,8 @@ def test_language_direction_and_title(published: Report, language: str) -> None:
     assert not re.search("[\u2066-\u2069]", text)
 
 
-def test_a_page_is_one_file(published: Report, language: str) -> None:
+def test_a_page_is_one_light_file(published: Report, language: str) -> None:
+    assert published.page(language).stat().st_size < 1_500_000
     page = page_of(published.html(language))
     assert not {"link", "img", "iframe", "object", "embed", "base", "video", "audio"} & {
         tag for tag, _ in page.elements

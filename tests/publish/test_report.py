@@ -4,6 +4,7 @@ import html
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 import drivers as kda
 from drivers import __version__
 from drivers.labels import LANGUAGES
-from drivers.present.isolation import plain
+from drivers.present.isolation import clean, plain
 from drivers.present.numerals import MINUS
 from drivers.publish import report
 from drivers.publish.notebooks import find_notebook
@@ -120,6 +121,26 @@ def test_tables_show_the_same_numbers_in_both_languages(published: Report) -> No
     # What surrounds a unit, such as the others beside it, is on its manager report however few answered there.
     if published.survey != "few" and (published.notebook in NOTEBOOKS or published.survey == "suppressed"):
         assert (len(one) > 20) == (not published.selection)
+
+
+def told(page: str) -> dict[str, Counter[str]]:
+    """Section → the numbers in all that is said there, alternatives of figures included."""
+    found = {}
+    for name, content in re.findall(r'<section id="([^"]+)"[^>]*>(.*?)</section>', page, flags=re.DOTALL):
+        said = clean(
+            html.unescape(" ".join([re.sub("<[^>]*>", " ", content), *re.findall('aria-label="([^"]*)"', content)]))
+        )
+        found[name] = Counter(re.findall(rf"[{MINUS}+]?\d+(?:,\d{{3}})*(?:\.\d+)?%?", said))
+    return found
+
+
+def test_what_is_said_has_the_same_numbers_in_both_languages(published: Report) -> None:
+    one, other = (told(published.html(language)) for language in LANGUAGES)
+    assert list(one) == list(other)
+    for name, numbers in one.items():
+        # Up to ten a number may be a word, and Arabic has forms of their own for one and two.
+        differing = {number for number in numbers | other[name] if numbers[number] != other[name][number]}
+        assert differing <= {str(number) for number in range(11)}, name
 
 
 def test_every_number_of_a_table_is_in_the_numbers(customersat: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from drivers.present.figures.axis import Scale, limits_with_air
+from drivers.present.figures.axis import Scale, limits_with_air, round_ticks
 from drivers.present.figures.canvas import INK, MUTED, PAPER, RULE, SOFT, STRONG, Box, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
@@ -147,7 +147,9 @@ def _round_sizes(result: Any) -> list[float]:
     least, most = float(result.n_equivalent.min()), float(result.n_equivalent.max())
     powers = range(math.floor(math.log10(max(least, 1.0))), math.ceil(math.log10(most)) + 1)
     sizes = [10.0**power * step for power in powers for step in _STEPS]
-    return [size for size in sizes if 0.8 * least <= size <= 1.15 * most and size >= 1]
+    within = [size for size in sizes if 0.8 * least <= size <= 1.15 * most and size >= 1]
+    # Units of nearly one size have hardly any of these among them.
+    return within if len(within) > 2 or most - least < 2 else round_ticks(least, most, 4, finest=1.0)
 
 
 def _curves(result: Any, plot: _Plot) -> list[tuple[float, list[tuple[float, float]]]]:

@@ -48,7 +48,7 @@ def unanswered(result: Any, words: Words, identity: str) -> Markup:
 
 def method(result: Any, words: Words, identity: str) -> Markup:
     """How staff and customers were set beside each other."""
-    return paragraph(words.text("method", "staff"))
+    return paragraph(words.text("method", "staff", draws=words.number(result.draws)))
 
 
 def glossary(result: Any, words: Words, identity: str) -> Markup:

@@ -8,7 +8,7 @@ from typing import Any
 from drivers.present.sentences.findings import change, headline, notes, reasons, verdict_sentence
 from drivers.present.sentences.priorities import priority_sentences
 from drivers.present.sentences.units import apart_sentences, below_sentences, units_sentences
-from drivers.present.sentences.what_if import step_sentence
+from drivers.present.sentences.what_if import further_step_sentence, step_sentence
 from drivers.present.words import Words
 from drivers.results import Unanswered
 
@@ -71,8 +71,11 @@ def _brings(result: Any, words: Words) -> Answer | None:
     named = [j for j in table.order() if table.drivers[j] in result.first][:_TOLD]
     if not named:
         return None
-    said = tuple(step_sentence(table, j, words) for j in named)
-    return Answer(words.text("question", "brings"), said, "what-if")
+    said = [step_sentence(table, j, words) for j in named]
+    if table.step > 0 and all(table.says("alone", 0)[j] == "higher" for j in named):
+        # The condition, which holds for all of them, is told once.
+        said[1:] = [further_step_sentence(table, j, words) for j in named[1:]]
+    return Answer(words.text("question", "brings"), tuple(said), "what-if")
 
 
 def _helps(result: Any, words: Words) -> Answer | None:

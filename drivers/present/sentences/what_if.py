@@ -97,6 +97,19 @@ def step_sentence(result: Any, position: int, words: Words) -> str:
     )
 
 
+def further_step_sentence(result: Any, position: int, words: Words) -> str:
+    """What goes with one more driver's step up, after that of another, in the same measure."""
+    alone = result.effects["alone"][:, 0, position]
+    return words.sentence(
+        "minute_brings_too",
+        driver=words.label("driver", result.drivers[position]),
+        d=points(result.moves["alone"][position], words),
+        e=amount(result.measures[0], alone[0], words),
+        level=words.percent(result.conf_level),
+        **limits(alone, "higher", words),
+    )
+
+
 def together_sentences(result: Any, words: Words) -> list[str]:
     """What goes with the same driver's step where the others go along, and why that may be too much."""
     first = result.lead

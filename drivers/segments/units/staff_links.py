@@ -165,6 +165,7 @@ def staff_and_customers(
         sample=_sample(whole, ours, rated[outcome]),
         staff_sample=_sample(staff, theirs, said[staff.codebook.main_outcome]),
         conf_level=conf_level,
+        draws=draws,
     )
 
 

@@ -56,6 +56,8 @@ class StaffResult(Result):
         Units with at least ten answers of each side, and those without.
     sample, staff_sample
         Of the customers, and of the staff.
+    draws
+        Exchanges of units by which chance was judged.
     """
 
     kind: ClassVar[str] = "staff"
@@ -72,6 +74,7 @@ class StaffResult(Result):
     sample: Sample
     staff_sample: Sample
     conf_level: float
+    draws: int
 
     def __post_init__(self) -> None:
         if len(self.links) != len(self.measures) * (len(self.staff_measures) - len(self.alike)):
