@@ -47,7 +47,7 @@ def test_five_questions_are_answered_and_lead_to_their_sections(survey: Any, min
     first, *rest = told["priorities"].sentences
     assert plain(first) == (
         "“Respect” comes first: if the association is causal, closing its distance to the best answer would go with "
-        "the largest improvement in overall satisfaction."
+        "the largest improvement in overall satisfaction of all aspects that can be offered."
     )
     assert rest == priority_sentences(found.priorities, words)[1:]
     # What it would bring is told of the driver that is to be improved first.

@@ -109,11 +109,11 @@ def test_what_comes_first_is_said_with_its_condition(results: dict[str, Any], en
     assert first == (
         f"If the association is causal, raising “Respect” from {found.performance[0, i]:.1f} to 100 would go with an "
         f"improvement of {worth[0]} points in overall satisfaction (95% confidence interval {worth[1]} to {worth[2]}), "
-        "more than closing the gap of any other aspect."
+        "more than closing the gap of any other aspect that can be offered."
     )
     assert beside == (
         "On the map “Respect” is not in “Improve first”, because it is rated above the line; it comes first here "
-        "because more goes with each of its points than with a point of any other aspect."
+        "because, of the aspects that can be offered, most goes with each of its points."
     )
 
 

@@ -50,7 +50,7 @@ def listed(result: Any, words: Words, identity: str) -> Markup:
     ranked = result.verdict.status != "not_rankable"
     left = Markup("").join(paragraph(sentence) for sentence in left_sentences(result, words) if ranked)
     if not result.order:
-        return said + tables.priorities_table(result, words).html() + left
+        return said + opened(tables.priorities_table(result, words), words.ui("show_table")) + left
     footnote = words.ui(
         "footnote_priorities",
         respondents=words.respondents(result.sample.n),

@@ -69,7 +69,7 @@ def _told(given: dict[str, Any], words: Words) -> dict[str, Any]:
     sample = plain(number_text(-1.5, decimals=1, digits=words.digits))
     return {
         "measures": measures,
-        "says": texts | {"still": plain(words.ui("slider_still"))},
+        "says": texts,
         "digits": words.digits,
         "minus": sample[0],
         "mark": sample[2],
@@ -79,9 +79,9 @@ def _told(given: dict[str, Any], words: Words) -> dict[str, Any]:
 
 def _results(result: Any, words: Words) -> Table:
     """A table of what goes with the changes, its cells left to the script."""
-    columns = ("outcome_told", "stands_now", "would_change", "conf_low", "conf_high", "says")
+    columns = ("outcome_told", "stands_now", "would_change", "conf_low", "conf_high")
     rows = tuple(
-        (measure_heading(measure, words), words.number(result.base[place], 1), "", "", "", "")
+        (measure_heading(measure, words), words.number(result.base[place], 1), "", "", "")
         for place, measure in enumerate(result.measures)
     )
     return Table(words.ui("sliders_caption"), headings(columns, words), rows, frozenset({1, 2, 3, 4}))

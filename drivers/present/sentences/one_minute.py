@@ -58,8 +58,11 @@ def _first(result: Any, words: Words) -> Answer:
     said = priority_sentences(result.priorities, words)
     if len(result.first) == 1 and result.priorities.goal_of[0] == "scale_end":
         # The best answer of all is a bound and no plan, so no gain up to it belongs into one minute.
-        names = {"driver": words.label("driver", result.first[0]), "outcome": words.outcome(result.importance.outcome)}
-        said[0] = words.sentence("minute_first", **names)
+        driver = words.label("driver", result.first[0])
+        if len(result.priorities.order) == 1:
+            said[0] = words.sentence("minute_only", driver=driver)
+        else:
+            said[0] = words.sentence("minute_first", driver=driver, outcome=words.outcome(result.importance.outcome))
     return Answer(question, tuple(said), "priorities")
 
 

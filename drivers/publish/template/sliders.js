@@ -4,6 +4,13 @@ for (const form of document.querySelectorAll("form.sliders")) {
   const told = JSON.parse(form.dataset.sliders);
   const inputs = [...form.querySelectorAll("input[type=range]")];
   const rows = [...form.querySelectorAll("tbody tr")];
+  // What the numbers say stands under the outcome's name, so that the table fits the smallest window.
+  const verdicts = rows.map((row) => {
+    const verdict = document.createElement("span");
+    verdict.className = "says";
+    row.cells[0].append(verdict);
+    return verdict;
+  });
   const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
   // The number in the digits and with the signs of the page, in its own direction.
@@ -37,8 +44,8 @@ for (const form of document.querySelectorAll("form.sliders")) {
       const reached = measure.base + effect;
       const sure = effect - spread > 0 || effect + spread < 0;
       const beyond = reached < measure.lowest || reached > 100;
-      const says = still ? "still" : !sure ? "unclear" : beyond ? "beyond" : effect > 0 ? "higher" : "lower";
-      cells[5].textContent = told.says[says];
+      const says = !sure ? "unclear" : beyond ? "beyond" : effect > 0 ? "higher" : "lower";
+      verdicts[place].textContent = still ? "" : told.says[says];
     });
   };
 
