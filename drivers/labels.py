@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
-LANGUAGES = ("ar", "en")
-"""The languages of the reports; each has a catalogue of words."""
+LANGUAGES = tuple(sorted(file.stem for file in (Path(__file__).parent / "present" / "locale").glob("*.po")))
+"""The languages of the reports: those that have a catalogue of words."""
 
 Text = Mapping[str, str]
 """Language code → text."""

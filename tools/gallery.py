@@ -22,7 +22,7 @@ from urllib.parse import quote
 from drivers import __version__
 from drivers.cli.terminal import visible
 from drivers.errors import DriversError, SurveyError
-from drivers.labels import LANGUAGES, Labels
+from drivers.labels import Labels
 from drivers.present.isolation import html, isolate, plain
 from drivers.present.words import Words, wording
 from drivers.publish.notebooks import find_notebook, notebook_folder
@@ -35,7 +35,7 @@ from drivers.survey.examples import data_path, example_names, example_path
 
 MANAGER_REPORT = "00_manager_report"
 PAGE = "index.html"
-SIDES = tuple(reversed(LANGUAGES))
+SIDES = ("en", "ar")
 """English stands on the left and Arabic on the right, as each is read."""
 
 TEXTS = {

@@ -13,20 +13,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from drivers.errors import PublishError
-
-
-def languages() -> tuple[str, ...]:
-    """The languages that have a catalogue."""
-    names = (path.name for path in resources.files("drivers.present").joinpath("locale").iterdir())
-    return tuple(sorted(name.removesuffix(".po") for name in names if name.endswith(".po")))
+from drivers.labels import LANGUAGES
 
 
 @cache
 def read_catalogue(language: str) -> Catalog:
     """The catalogue of a language as its file has it."""
-    if language not in languages():
+    if language not in LANGUAGES:
         raise PublishError(
-            f"Expected a language among {', '.join(languages())}, found {language!r}; choose one of these."
+            f"Expected a language among {', '.join(LANGUAGES)}, found {language!r}; choose one of these."
         )
     content = resources.files("drivers.present").joinpath("locale", f"{language}.po").read_bytes()
     return read_po(io.BytesIO(content), locale=language, abort_invalid=True)

@@ -11,19 +11,17 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 from drivers.errors import PublishError
-from drivers.labels import Labels
-from drivers.present.catalogue import languages, look_up, placeholders
+from drivers.labels import LANGUAGES, Labels
+from drivers.present.catalogue import look_up, placeholders
 from drivers.present.isolation import clean, isolate, isolate_latin
 from drivers.present.numerals import DIGITS, date_text, number_text, own_digits, plural_category, rounded, year_text
 
-_RIGHT_TO_LEFT = {"ar"}
-_QUOTES = {"en": ("“", "”"), "ar": ("«", "»")}
 _COUNT_CASES = ("nom", "gen")
-_LETTERS = {"ar": ("أ", "ب", "ج", "د", "هـ", "و", "ز", "ح", "ط", "ي", "ك", "ل", "م", "ن", "س", "ع", "ف", "ص", "ق", "ر",
- "ش", "ت", "ث", "خ", "ذ", "ض", "ظ", "غ")}  # fmt: skip
-"""Letters in the order in which a language counts by them, where that is not a, b, c."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Words:
     Parameters
     ----------
     language
-        ``en`` or ``ar``.
+        Of a catalogue, such as ``en`` or ``ar``.
     labels
         The survey's labels.
     digits
@@ -47,7 +45,7 @@ class Words:
     @property
     def direction(self) -> str:
         """``rtl`` or ``ltr``."""
-        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
+        return _direction(self.language)
 
     def _repr_html_(self) -> str:
         """The styles of shown results, so that a notebook looks like the page."""
@@ -114,8 +112,7 @@ class Words:
 
     def quoted(self, text: str) -> str:
         """A text in the language's quotation marks."""
-        opening, closing = _QUOTES[self.language]
-        return f"{opening}{text}{closing}"
+        return self._way("quotes").format(text=text)
 
     def outcome(self, key: str, form: str = "bare") -> str:
         """An outcome as part of a sentence.
@@ -187,19 +184,22 @@ class Words:
 
     def letters(self, letters: str) -> str:
         """Letters a, b, a′ as the language counts by letters, apart from each other."""
-        own = _LETTERS.get(self.language)
+        own = self._way("letters").split()
         marks = re.findall("([a-z])(′*)", letters)
-        return " ".join((own[ord(letter) - ord("a")] if own else letter) + primes for letter, primes in marks)
+        return " ".join(own[ord(letter) - ord("a")] + primes for letter, primes in marks)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list in running text."""
-        if self.language == "ar":
-            return " و".join(items)
-        return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+        *before, last = items or ("",)
+        return self._way("list_next").join(before) + (self._way("list_last") if before else "") + last
 
     def clauses(self, items: Sequence[str]) -> str:
         """Clauses joined by "and", set off by commas where the language does so."""
-        return ("، و" if self.language == "ar" else ", and ").join(items)
+        return self._way("clause_next").join(items)
+
+    def _way(self, key: str) -> str:
+        """How the language does something, as its catalogue says."""
+        return look_up(self.language, "language", key)
 
     def day(self, day: datetime.date | int) -> str:
         """A date in words, or a year."""
@@ -214,13 +214,18 @@ class Words:
         return self.ui("respondents_count", n=self.number(n))
 
 
+@cache
+def _direction(language: str) -> str:
+    return str(Locale.parse(language).text_direction)
+
+
 def wording(language: str, labels: Labels, *, digits: str = "latn") -> Words:
     """The words of a language for a survey.
 
     Parameters
     ----------
     language
-        ``en`` or ``ar``.
+        Of a catalogue, such as ``en`` or ``ar``.
     labels
         ``survey.labels``.
     digits
@@ -238,9 +243,9 @@ def wording(language: str, labels: Labels, *, digits: str = "latn") -> Words:
     >>> words.ui("contents")
     'Contents'
     """
-    if language not in languages():
+    if language not in LANGUAGES:
         raise PublishError(
-            f"Expected a language among {', '.join(languages())}, found {language!r}; choose one of these."
+            f"Expected a language among {', '.join(LANGUAGES)}, found {language!r}; choose one of these."
         )
     if digits not in DIGITS:
         raise PublishError(f"Expected digits among {', '.join(DIGITS)}, found {digits!r}; choose one of these.")

@@ -426,7 +426,7 @@ SLIPS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a chance of more than 1": lambda content: shown(content, "importance-bars")["records"][0].update(p_first=1.2),
     "half a rank": lambda content: shown(content, "importance-bars")["records"][0].update(rank=1.5),
     "another status": lambda content: shown(content, "importance-bars")["verdict"].update(status="sure"),
-    "a language without pages": lambda content: content.update(language="fr"),
+    "a language without pages": lambda content: content.update(language="English"),
 }
 
 
@@ -442,7 +442,7 @@ def test_the_schema_knows_the_closed_lists(schema: dict[str, Any]) -> None:
     assert list(known["record"]["properties"]) == list(COLUMNS)
     assert known["note"]["properties"]["code"]["enum"] == list(NOTES)
     assert known["reason"]["properties"]["code"]["enum"] == list(REASONS)
-    assert sorted(schema["properties"]["language"]["enum"]) == sorted(LANGUAGES)
+    assert all(re.fullmatch(schema["properties"]["language"]["pattern"], language) for language in LANGUAGES)
     assert schema["properties"]["schema"]["const"] == report.NUMBERS_SCHEMA
 
 
