@@ -220,8 +220,15 @@ def _write(
         _replace_or_remove(folder / f"{stem}.{language}.xlsx", workbook),
         _replace_or_remove(folder / f"{stem}.{language}.csv.zip", archive),
     )
+    _remove_old_pdf(page, body)
     write_whole(page, body)
     return Published(language, page, numbers, *beside)
+
+
+def _remove_old_pdf(page: Path, body: str) -> None:
+    """A PDF beside a page was printed from it, and goes where another page takes its place."""
+    if not page.is_file() or page.read_text(encoding="utf-8") != body:
+        page.with_suffix(".pdf").unlink(missing_ok=True)
 
 
 def _replace_or_remove(path: Path, content: bytes | None) -> Path | None:

@@ -136,7 +136,8 @@ def workbook_bytes(tables: Sequence[ShownTable], *, language: str, title: str = 
     contents = book.create_sheet(words.ui("contents"))
     for table in tables:
         _fill(book.create_sheet(table.name), table)
-    _list(contents, tables, _text(title) or words.ui("contents"))
+    heads = [words.ui(key) for key in ("contents_number", "contents_section", "contents_table")]
+    _list(contents, tables, _text(title) or words.ui("contents"), heads)
     for sheet in book.worksheets:
         sheet.sheet_view.rightToLeft = words.direction == "rtl"
     content = io.BytesIO()
@@ -200,13 +201,15 @@ def _fill(sheet: Any, table: ShownTable) -> None:
     sheet.freeze_panes = "A3"
 
 
-def _list(sheet: Any, tables: Sequence[ShownTable], title: str) -> None:
-    """The sheet of contents: number, section and caption of each table, linked to its sheet."""
+def _list(sheet: Any, tables: Sequence[ShownTable], title: str, heads: Sequence[str]) -> None:
+    """The sheet of contents: number, section and caption of each table, linked to its sheet, under their heads."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     _put(sheet.cell(1, 1), title).font = Font(bold=True, size=13)
-    for row, table in enumerate(tables, start=2):
+    for column, head in enumerate(heads, start=1):
+        _put(sheet.cell(2, column), _text(head)).font = Font(bold=True)
+    for row, table in enumerate(tables, start=3):
         sheet.cell(row, 1, table.number)
         _put(sheet.cell(row, 2), table.section)
         cell = _put(sheet.cell(row, 3), table.caption or table.name)
@@ -216,7 +219,7 @@ def _list(sheet: Any, tables: Sequence[ShownTable], title: str) -> None:
             sheet.cell(row, column).alignment = Alignment(wrap_text=column > 1, vertical="top")
     for letter, width in (("A", _NARROWEST), ("B", 40), ("C", _WIDEST)):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "A3"
 
 
 def _put(cell: Any, content: Cell) -> Any:

@@ -127,7 +127,7 @@ def test_a_text_never_becomes_a_formula(text: str) -> None:
     tables = read_tables([piece(body, heading=text)])
     content = workbook_bytes(tables, language="en", title=text)
     contents, sheet = opened(content).worksheets
-    cells = (contents["A1"], contents["B2"], contents["C2"], sheet["A1"], sheet["A3"], sheet["B4"])
+    cells = (contents["A1"], contents["B3"], contents["C3"], sheet["A1"], sheet["A3"], sheet["B4"])
     assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in cells] == [(text, "s", True)] * len(cells)
     assert sheet["B3"].data_type == "n"
     assert not any(b"<f>" in part or b't="e"' in part for part in parts(content).values())
@@ -286,7 +286,9 @@ def test_the_contents_lead_to_every_sheet(published: Report) -> None:
         contents, *sheets = book.worksheets
         assert contents.title == name
         assert contents["A1"].value == bare(re.search(r"<title>(.*?)</title>", published.html(language))[1])  # type: ignore[index]
-        rows = list(contents.iter_rows(min_row=2))
+        heads = {"en": ("No.", "Section", "Table"), "ar": ("الرقم", "القسم", "الجدول")}[language]
+        assert tuple(cell.value for cell in contents[2]) == heads
+        rows = list(contents.iter_rows(min_row=3))
         assert [row[0].value for row in rows] == list(range(1, len(sheets) + 1))
         assert [row[1].value for row in rows] == [one["section"] for one in tables_of(published.html(language))]
         assert [row[2].value for row in rows] == [sheet["A1"].value for sheet in sheets]

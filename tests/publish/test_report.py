@@ -239,6 +239,16 @@ def test_a_default_that_is_said_changes_no_name(shelf: Shelf, tmp_path: Path) ->
     assert said[0].page == shelf(output=tmp_path, parameters={"unit": "N1"})[0].page
 
 
+def test_a_pdf_goes_where_another_page_takes_the_place_of_its_own(shelf: Shelf, tmp_path: Path) -> None:
+    (made,) = shelf(output=tmp_path, languages=["en"])
+    pdf = made.page.with_suffix(".pdf")
+    pdf.write_bytes(b"%PDF-")
+    shelf(output=tmp_path, languages=["en"])
+    assert pdf.exists()  # the same page again
+    shelf(output=tmp_path, languages=["en", "ar"])
+    assert not pdf.exists()  # which now leads to an Arabic one
+
+
 def test_a_language_is_published_once(shelf: Shelf, tmp_path: Path) -> None:
     made = shelf(output=tmp_path, languages=["en", "ar", "en"])
     assert [report.language for report in made] == ["en", "ar"]
