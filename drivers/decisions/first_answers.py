@@ -13,7 +13,14 @@ from drivers.errors import ModelError
 from drivers.results import Light, Result, Unanswered, Verdict
 
 _LIGHTS: tuple[Light, ...] = ("green", "amber", "red")
-_TAKEN = {"priorities": "priorities", "what_if": "what_if_table", "compared": "units"}
+_TAKEN = {
+    "priorities": "priorities",
+    "what_if": "what_if_table",
+    "compared": "units",
+    "cards": "scorecard",
+    "trend": "waves",
+    "plan": "plan",
+}
 """Argument → kind of the result that it takes, beside a reason why there is none."""
 
 
@@ -27,6 +34,8 @@ class OneMinute(Result):
         Of `outcome_scores` and `relative_importance`.
     priorities, what_if, compared
         Of `priorities`, `what_if_table` and `compare_units`.
+    cards, trend, plan
+        Of `scorecard`, of `by_wave` of `outcome_scores`, and of `plan_budget`.
     """
 
     kind: ClassVar[str] = "one_minute"
@@ -36,6 +45,9 @@ class OneMinute(Result):
     priorities: Result | None
     what_if: Result | None
     compared: Result | None
+    cards: Result | None
+    trend: Result | None
+    plan: Result | None
 
     @property
     def verdict(self) -> Verdict | None:
@@ -85,6 +97,9 @@ def one_minute(
     priorities: Result | None = None,
     what_if: Result | None = None,
     compared: Result | None = None,
+    cards: Result | None = None,
+    trend: Result | None = None,
+    plan: Result | None = None,
 ) -> OneMinute:
     """What a reader with one minute must know: how it stands, what to improve, how sure that is, what it would bring.
 
@@ -97,6 +112,9 @@ def one_minute(
     priorities, what_if, compared
         Of `priorities`, `what_if_table` and `compare_units`, or the reason why there is none; None leaves the
         question out.
+    cards, trend, plan
+        Of `scorecard` (which indicators changed), of `by_wave` of `outcome_scores` (where the latest wave stands) and
+        of `plan_budget` (what a budget would bring), or the reason why there is none; None leaves out what they add.
 
     Returns
     -------
@@ -120,7 +138,14 @@ def one_minute(
     >>> kda.one_minute(kda.outcome_scores(survey), importance=importance).light
     'red'
     """
-    given = {"priorities": priorities, "what_if": what_if, "compared": compared}
+    given = {
+        "priorities": priorities,
+        "what_if": what_if,
+        "compared": compared,
+        "cards": cards,
+        "trend": trend,
+        "plan": plan,
+    }
     kinds = [("scores", scores, "outcome_scores"), ("importance", importance, "importance")]
     kinds += [(name, found, _TAKEN[name]) for name, found in given.items() if found is not None]
     for name, found, kind in kinds:

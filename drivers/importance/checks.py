@@ -31,7 +31,14 @@ COSTLY_WEIGHTS = 0.30
 
 
 def importance_checks(
-    *, sample: Sample, k: int, r2: float, correlation: np.ndarray, same: float, reasons: tuple[Code, ...]
+    *,
+    sample: Sample,
+    k: int,
+    r2: float,
+    correlation: np.ndarray,
+    same: float,
+    reasons: tuple[Code, ...],
+    not_concerned: int = 0,
 ) -> tuple[Check, ...]:
     """The lights of a ranking: participants, explained differences, separability, variation, gaps, weighting.
 
@@ -47,11 +54,14 @@ def importance_checks(
         Part of the respondents that give the commonest answer, as the preconditions see it.
     reasons
         Preconditions that fail.
+    not_concerned
+        Respondents left out because some drivers do not concern them, which is no answer that is missing.
     """
     failed = {reason.code for reason in reasons}
     needed = max(FEWEST_RESPONDENTS, RESPONDENTS_PER_DRIVER * k)
     inflation = float(np.median(variance_inflation(correlation)))
-    left_out = 1 - sample.n / sample.n_asked
+    concerned = sample.n_asked - not_concerned
+    left_out = concerned - sample.n
     lost = max(0.0, 1 - sample.n_effective / sample.n)
     return (
         Check(
@@ -72,8 +82,8 @@ def importance_checks(
         ),
         Check(
             "missing",
-            _light(False, left_out > SOME_MISSING),
-            {"value": left_out, "left_out": sample.n_asked - sample.n, "n_asked": sample.n_asked},
+            _light(False, left_out > SOME_MISSING * concerned),
+            {"value": left_out / concerned, "left_out": left_out, "n_asked": concerned, "not_concerned": not_concerned},
         ),
         Check("weighting", _light(False, lost > COSTLY_WEIGHTS), {"value": lost}),
     )

@@ -15,6 +15,7 @@ def lights(
     correlation: np.ndarray | None = None,
     same: float = 0.4,
     reasons: tuple[Code, ...] = (),
+    not_concerned: int = 0,
 ) -> dict[str, Check]:
     sample = Sample(
         n_asked=n_asked,
@@ -25,9 +26,10 @@ def lights(
         sampling="probability",
     )
     shape = 0.5 * np.eye(4) + 0.5 if correlation is None else correlation
-    return {
-        c.code: c for c in importance_checks(sample=sample, k=4, r2=r2, correlation=shape, same=same, reasons=reasons)
-    }
+    found = importance_checks(
+        sample=sample, k=4, r2=r2, correlation=shape, same=same, reasons=reasons, not_concerned=not_concerned
+    )
+    return {check.code: check for check in found}
 
 
 def test_a_sound_survey_is_green_throughout() -> None:
@@ -49,6 +51,8 @@ def test_a_sound_survey_is_green_throughout() -> None:
         ("separability", {"reasons": (Code("not_separable", {"vif": 12.0, "limit": 10.0}),)}, "red"),
         ("missing", {"n": 370}, "amber"),
         ("missing", {"n": 390}, "green"),
+        ("missing", {"n": 300, "not_concerned": 90}, "green"),
+        ("missing", {"n": 300, "not_concerned": 80}, "amber"),
         ("weighting", {"n_effective": 260.0}, "amber"),
         ("variation", {"same": 0.94}, "green"),
         ("variation", {"same": 0.96, "reasons": (Code("little_variation", {"same": 0.96, "limit": 0.95}),)}, "red"),
@@ -61,7 +65,19 @@ def test_what_turns_a_light(code: str, changed: dict, light: str) -> None:
 def test_the_numbers_behind_the_lights() -> None:
     found = lights(n=390, n_effective=312.9)
     assert dict(found["participants"].values) == {"value": 313, "needed": 50}
-    assert dict(found["missing"].values) == {"value": pytest.approx(0.025), "left_out": 10, "n_asked": 400}
+    assert dict(found["missing"].values) == {
+        "value": pytest.approx(0.025),
+        "left_out": 10,
+        "n_asked": 400,
+        "not_concerned": 0,
+    }
+    apart = lights(n=300, not_concerned=90)["missing"]
+    assert dict(apart.values) == {
+        "value": pytest.approx(10 / 310),
+        "left_out": 10,
+        "n_asked": 310,
+        "not_concerned": 90,
+    }
     assert found["weighting"].values["value"] == pytest.approx(1 - 312.9 / 390)
     # Four drivers that all correlate at .5: 1 / (1 − R²) is 1.6 for each.
     assert found["separability"].values["value"] == pytest.approx(1.6)

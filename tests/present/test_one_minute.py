@@ -11,6 +11,7 @@ import pytest
 import drivers as kda
 from drivers.present.channel import bundle
 from drivers.present.isolation import plain
+from drivers.present.sentences.budget import plan_sentences
 from drivers.present.sentences.one_minute import answers
 from drivers.present.sentences.priorities import priority_sentences
 from tests.shown import N_BOOT
@@ -34,6 +35,9 @@ def minute(survey: Any) -> Callable[[str], Any]:
             priorities=kda.attempt(kda.priorities, importance, survey=part),
             what_if=kda.attempt(kda.what_if_table, part),
             compared=kda.attempt(kda.compare_units, part),
+            cards=kda.attempt(kda.scorecard, part),
+            trend=kda.by_wave(kda.outcome_scores, part),
+            plan=kda.attempt(kda.plan_budget, part, n_boot=0),
         )
 
     return make
@@ -47,9 +51,21 @@ def test_five_questions_are_answered_and_lead_to_their_sections(survey: Any, min
     first, *rest = told["priorities"].sentences
     assert plain(first) == (
         "“Respect” comes first: if the association is causal, closing its distance to the best answer would go with "
-        "the largest improvement in overall satisfaction of all aspects that can be offered."
+        "the largest improvement in overall satisfaction of all aspects that qualify as priorities."
     )
     assert rest == priority_sentences(found.priorities, words)[1:]
+    latest = found.trend.results[-1].scores[0].level
+    assert plain(told["score-cards"].sentences[1]) == (
+        f"In wave “Fourth quarter 2024”: {latest.estimate:.1f} (95% confidence interval {latest.conf_low:.1f} to "
+        f"{latest.conf_high:.1f})."
+    )
+    # What is measured besides may have changed where satisfaction has not.
+    assert plain(told["trend-section"].sentences[1]) == (
+        "Clearly worse than in the previous wave: “Customers who came again with the same matter”."
+    )
+    assert [plain(one) for one in told["what-if"].sentences[1:]] == [
+        plain(one) for one in plan_sentences(found.plan, words)[:2]
+    ]
     # What it would bring is told of the driver that is to be improved first.
     assert "“Respect” 5 points higher" in plain(told["what-if"].sentences[0]).replace("rating ", "")
     assert "Harbour" in plain(told["units"].sentences[0])
@@ -87,7 +103,7 @@ def test_what_it_would_bring_is_told_of_all_that_may_come_first(survey: Any, min
     assert found.verdict.status == "tied"
     words = kda.wording("en", survey.labels)
     told = {answer.section: answer for answer in answers(found, words)}
-    first, *rest = (plain(sentence) for sentence in told["what-if"].sentences)
+    first, *rest = (plain(sentence) for sentence in told["what-if"].sentences[: min(len(found.first), 3)])
     assert len(rest) + 1 == min(len(found.first), 3) > 1
     assert first.startswith("If the association is causal, rating ")
     table = found.what_if

@@ -165,7 +165,7 @@ def test_arabic_says_the_same(drivers_survey: Survey, results: dict[str, Any]) -
     result = results["asymmetry"]
     told = [plain(sentence) for sentence in uneven_sentences(result, words_of(drivers_survey, "ar"))]
     assert told[0].startswith("جانب «التواجد في مكان الخدمة» من الأساسيات. يقل الرضا العام عند أدنى تقييم عنه عند ")
-    assert told[1].startswith("جانب «توفير البدائل والخيارات» من المزايا الإضافية. يزيد الرضا العام عند أعلى تقييم ")
+    assert told[1].startswith("جانب «توفير البدائل والخيارات» من المزايا الإضافية. الرضا العام عند أعلى تقييم أعلى ")
     assert told[2].endswith("وذلك في «سرعة الاستجابة».")
 
 

@@ -88,7 +88,8 @@ def test_the_worse_branch_is_named_with_its_numbers(survey: Survey, results: dic
         f"إلى {high})، وهو فرق أكبر مما تفسّره الصدفة وحدها."
     )
     assert [plain(one) for one in apart_sentences(units, words_of(survey))] == [
-        "Yet this is no farther than these units usually lie from each other."
+        "Yet units usually lie that far from each other, so that it does not by itself point to a cause peculiar to "
+        "one."
     ]
 
 

@@ -109,11 +109,11 @@ def test_what_comes_first_is_said_with_its_condition(results: dict[str, Any], en
     assert first == (
         f"If the association is causal, raising “Respect” from {found.performance[0, i]:.1f} to 100 would go with an "
         f"improvement of {worth[0]} points in overall satisfaction (95% confidence interval {worth[1]} to {worth[2]}), "
-        "more than closing the gap of any other aspect that can be offered."
+        "more than closing the gap of any other aspect that qualifies as a priority."
     )
     assert beside == (
         "On the map “Respect” is not in “Improve first”, because it is rated above the line; it comes first here "
-        "because, of the aspects that can be offered, most goes with each of its points."
+        "because each of its points goes with more than a point of any other aspect that qualifies."
     )
 
 
@@ -148,7 +148,7 @@ def test_the_list_says_who_can_move_each_and_what_to_beware_of(results: dict[str
     assert "A must-have: where it is weak, overall satisfaction is lower by more" in said
     assert "Ratings are those of wave “Fourth quarter 2024”." in said
     assert (
-        "Beside the other aspects, no association of its own larger than chance shows for: “Welcome”. That makes no "
+        "With the other aspects held, no association of its own larger than chance shows for: “Welcome”. That makes no "
         "priority, however low the rating."
     ) in said
     listed = re.findall(r'<span class="quadrant">(.*?)</span>', piece(results["priorities"], english, "list"))

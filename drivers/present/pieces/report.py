@@ -211,6 +211,8 @@ def _actions(result: Any, words: Words) -> Markup:
         "outcome": words.outcome(result.outcome),
         "outcome_with": words.outcome(result.outcome, "with"),
     }
+    # Where no two drivers can be told apart none has a quadrant, however far from the lines it lies.
+    ordered = result.verdict.leader is not None or bool(result.verdict.above.any())
     items = []
     for quadrant in ("improve_first", "keep_up", "can_wait", "enough", "undecided"):
         names = [
@@ -224,7 +226,7 @@ def _actions(result: Any, words: Words) -> Markup:
                     quadrant,
                     html(words.text("quadrant", quadrant)),
                     html(words.listed(names)),
-                    html(words.text("action", quadrant, **outcome)),
+                    html(words.text("action", quadrant if ordered else "unordered", **outcome)),
                 )
             )
     return Markup('<ul class="actions">{}</ul>').format(Markup("").join(items))

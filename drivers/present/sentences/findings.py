@@ -125,6 +125,8 @@ def check_finding(check: Any, words: Words, fit: str = "r2") -> str:
         shown = words.percent(value)
     none = check.code in ("missing", "weighting", "contrary", *_OFTEN_NONE) and value == 0
     key = f"{check.code}_none" if none else check.code
+    if key == "missing" and check.values.get("not_concerned"):
+        key = "missing_concerned"
     if check.code == "explained" and (check.light == "red" or fit != "r2"):
         key = "explained_weak" if check.light == "red" else "explained_fit"
     others = {name: words.number(number) for name, number in check.values.items() if name != "value"}

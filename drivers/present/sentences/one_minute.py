@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from drivers.present.sentences.budget import plan_sentences
 from drivers.present.sentences.findings import change, headline, notes, reasons, verdict_sentence
+from drivers.present.sentences.indicators import card_names
 from drivers.present.sentences.priorities import priority_sentences
 from drivers.present.sentences.units import apart_sentences, below_sentences, units_sentences
 from drivers.present.sentences.what_if import further_step_sentence, step_sentence
@@ -37,13 +40,28 @@ def answers(result: Any, words: Words) -> list[Answer]:
 
 
 def _stands(result: Any, words: Words) -> Answer:
-    return Answer(words.text("question", "stands"), (headline(result.scores, words),), "score-cards")
+    said = [headline(result.scores, words)]
+    waves: Sequence[str] = getattr(result.trend, "waves", ())
+    score = result.scores.scores[0]
+    if len(waves) > 1:
+        latest = result.trend.results[-1].scores[0]
+        # Of one wave alone the headline speaks already.
+        if (latest.outcome, latest.statistic) == (score.outcome, score.statistic) and latest.level.n < score.level.n:
+            values = {"score": latest.level.estimate, "low": latest.level.conf_low, "high": latest.level.conf_high}
+            shown = {name: words.number(value, 1) for name, value in values.items()}
+            shown |= {"wave": words.label("wave", waves[-1]), "level": words.percent(result.scores.conf_level)}
+            said.append(words.sentence("minute_latest", **shown))
+    return Answer(words.text("question", "stands"), tuple(said), "score-cards")
 
 
 def _better(result: Any, words: Words) -> Answer | None:
-    score = result.scores.scores[0]
-    said = change(score, result.scores.conf_level, words)
-    return Answer(words.text("question", "better"), (said,), "trend-section") if said else None
+    said = change(result.scores.scores[0], result.scores.conf_level, words)
+    if not said:
+        return None
+    cards = [card for card in getattr(result.cards, "cards", ()) if card.about == "indicator"]
+    moved = {way: [card for card in cards if card.moved == way] for way in ("worse", "better")}
+    more = [words.sentence(f"clearly_{way}", list=card_names(found, words)) for way, found in moved.items() if found]
+    return Answer(words.text("question", "better"), (said, *more), "trend-section")
 
 
 def _first(result: Any, words: Words) -> Answer:
@@ -70,14 +88,19 @@ def _brings(result: Any, words: Words) -> Answer | None:
     table = result.what_if
     if table is None or isinstance(table, Unanswered):
         return None
+    if result.verdict is None or result.verdict.status == "not_rankable":
+        return None
     # Where none may be put before another, neither is here; a long list is no answer.
     named = [j for j in table.order() if table.drivers[j] in result.first][:_TOLD]
     if not named:
-        return None
+        return Answer(words.text("question", "brings"), (words.sentence("minute_no_gain"),), "what-if")
     said = [step_sentence(table, j, words) for j in named]
     if table.step > 0 and all(table.says("alone", 0)[j] == "higher" for j in named):
         # The condition, which holds for all of them, is told once.
         said[1:] = [further_step_sentence(table, j, words) for j in named[1:]]
+    if getattr(result.plan, "order", ()):
+        # With costs the order may be another one.
+        said += plan_sentences(result.plan, words)[:2]
     return Answer(words.text("question", "brings"), tuple(said), "what-if")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from drivers.present.words import Words
 
 HOPED = "@desired"
 """What stands behind a driver's name where what was hoped for of it is meant."""
+
+NARROW = 0.5
+"""Points between the limits of an interval below which its limits are told in hundredths."""
 
 PERCENT = ("top2box", "share")
 """Statistics that are counted in percent, and changes of them in percentage points."""
@@ -33,15 +37,20 @@ def measure_heading(measure: Any, words: Words) -> str:
     return words.text("measure_heading", name, label=label)
 
 
-def amount(measure: Any, value: float, words: Words) -> str:
+def amount(measure: Any, value: float, words: Words, decimals: int | None = None) -> str:
     """The size of a change with what it is counted in."""
     noun = "pp" if measure.statistic in PERCENT else "point"
-    return words.counted(noun, abs(value), case="gen", decimals=decimals_of(value))
+    return words.counted(noun, abs(value), case="gen", decimals=decimals_of(value) if decimals is None else decimals)
 
 
-def decimals_of(value: float) -> int:
-    """Digits behind the mark of an effect: two of less than one point, so that a limit is not taken for 0."""
-    return 1 if abs(value) >= 1 else 2
+def decimals_of(value: float, width: float = math.inf) -> int:
+    """Digits behind the mark of an effect: two of less than one point, and where its interval is narrow."""
+    return 1 if abs(value) >= 1 and width >= NARROW else 2
+
+
+def effect_decimals(effect: Any) -> int:
+    """Digits behind the mark of an effect and its limits; so that no limit is taken for 0 or for the effect."""
+    return decimals_of(float(effect[0]), float(effect[3] - effect[2]))
 
 
 def limits(effect: Any, says: str, words: Words) -> dict[str, str]:
@@ -49,7 +58,7 @@ def limits(effect: Any, says: str, words: Words) -> dict[str, str]:
     low, high = float(effect[2]), float(effect[3])
     if says == "lower":
         low, high = -high, -low
-    decimals = decimals_of(float(effect[0]))
+    decimals = effect_decimals(effect)
     return {"low": words.number(low, decimals), "high": words.number(high, decimals)}
 
 
@@ -90,7 +99,7 @@ def step_sentence(result: Any, position: int, words: Words) -> str:
         f"what_if_{'up' if result.step > 0 else 'down'}_{says}",
         driver=driver,
         d=points(result.moves["alone"][position], words),
-        e=amount(result.measures[0], alone[0], words),
+        e=amount(result.measures[0], alone[0], words, effect_decimals(alone)),
         outcome=measure_name(result.measures[0], words),
         level=words.percent(result.conf_level),
         **limits(alone, says, words),
@@ -104,7 +113,7 @@ def further_step_sentence(result: Any, position: int, words: Words) -> str:
         "minute_brings_too",
         driver=words.label("driver", result.drivers[position]),
         d=points(result.moves["alone"][position], words),
-        e=amount(result.measures[0], alone[0], words),
+        e=amount(result.measures[0], alone[0], words, effect_decimals(alone)),
         level=words.percent(result.conf_level),
         **limits(alone, "higher", words),
     )
@@ -120,7 +129,7 @@ def together_sentences(result: Any, words: Words) -> list[str]:
     told = [
         words.sentence(
             f"what_if_together_{says}",
-            e=amount(result.measures[0], together[0], words),
+            e=amount(result.measures[0], together[0], words, effect_decimals(together)),
             outcome=measure_name(result.measures[0], words),
             level=words.percent(result.conf_level),
             **limits(together, says, words),
@@ -194,7 +203,7 @@ def _in_each_measure(result: Any, words: Words) -> list[str]:
         words.sentence(
             f"what_if_change_{says}",
             measure=measure_name(result.measures[0], words),
-            e=amount(result.measures[0], first[0], words),
+            e=amount(result.measures[0], first[0], words, effect_decimals(first)),
             level=words.percent(result.conf_level),
             **limits(first, says, words),
         )
