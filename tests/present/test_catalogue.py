@@ -117,6 +117,7 @@ BUILT: dict[str, set[str]] = {
         "conditioning",
         "consistency",
         "missing_none",
+        "missing_concerned",
         "weighting_none",
         "explained_weak",
         "explained_fit",

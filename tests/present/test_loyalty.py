@@ -153,9 +153,9 @@ def test_promoters_among_the_dissatisfied_are_told(survey: Survey, results: dict
     first, second = (curve.steps[k].kinds["promoters"].estimate for k in (0, 1))
     (said,) = fall_sentences(curve, words_of(survey, "en"))
     assert plain(said) == (
-        f"At 0 points of overall satisfaction there are more promoters ({first:.1%}) than at 25 points ({second:.1%}), "
-        "and the difference is larger than chance alone explains: a curve that may only rise does not describe the "
-        "answers at 0 points. Some of these participants may have read the scale the wrong way round."
+        f"At 0 points of overall satisfaction there are more promoters ({first:.1%}) than at 25 points ({second:.1%}): "
+        "a difference larger than chance alone explains, which the means shown here hide. Some of "
+        "these participants may have read the scale the wrong way round."
     )
 
 

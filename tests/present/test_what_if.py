@@ -21,8 +21,11 @@ from drivers.present.channel import bundle
 from drivers.present.figures.canvas import NARROW, PAPER, WIDE
 from drivers.present.isolation import plain
 from drivers.present.sentences.what_if import (
+    amount,
     cap_sentences,
     change_sentences,
+    effect_decimals,
+    limits,
     promise_caps,
     promise_sentences,
     table_sentences,
@@ -205,6 +208,19 @@ def test_where_nothing_is_sure_or_can_be_moved_it_is_said(result: WhatIfTable, e
     assert plain(cap_sentences(still, english)[-1]) == (
         "No step is possible where nothing beyond the present mean has been seen: “Respect”, “Speed” and “Welcome”."
     )
+
+
+def test_a_narrow_interval_is_told_in_hundredths(survey: Survey, result: WhatIfTable) -> None:
+    words = kda.wording("en", survey.labels)
+    measure = result.measures[0]
+    for effect, told in (
+        ((1.23, 0.04, 1.15, 1.31), ("1.23 points", "1.15", "1.31")),
+        ((1.23, 0.10, 1.05, 1.41), ("1.2 points", "1.1", "1.4")),
+        ((0.62, 0.20, 0.21, 1.03), ("0.62 points", "0.21", "1.03")),
+    ):
+        said = amount(measure, effect[0], words, effect_decimals(effect))
+        ends = limits(effect, "higher", words)
+        assert (plain(said), plain(ends["low"]), plain(ends["high"])) == told
 
 
 def test_a_step_down_is_told_in_sizes(survey: Survey, english: Words) -> None:

@@ -133,8 +133,7 @@ def test_ties_are_said_as_ties(results: dict[str, Any], english: Words) -> None:
         two[i, pair] = False
     shared = replace(found, above=two, place_low=np.where(np.isin(np.arange(k), pair), 1, 3) * offered)
     assert [plain(sentence) for sentence in priority_sentences(shared, english)] == [
-        "Two aspects come before the others: “Respect” and “Speed”. The data cannot put one of them before the other, "
-        "nor another aspect before them."
+        "Two aspects come before the others: “Respect” and “Speed”. The data cannot put one of them before the other."
     ]
     assert plain(yardstick_sentence(shared, english)) == (
         "Counted up to the best answer, these may come first, and none can be put before another: “Respect” and "

@@ -286,7 +286,7 @@ def test_the_contents_lead_to_every_sheet(published: Report) -> None:
         contents, *sheets = book.worksheets
         assert contents.title == name
         assert contents["A1"].value == bare(re.search(r"<title>(.*?)</title>", published.html(language))[1])  # type: ignore[index]
-        heads = {"en": ("No.", "Section", "Table"), "ar": ("الرقم", "القسم", "الجدول")}[language]
+        heads = {"en": ("No.", "Section", "Table"), "ar": ("الرقم", "القسم", "عنوان الجدول")}[language]
         assert tuple(cell.value for cell in contents[2]) == heads
         rows = list(contents.iter_rows(min_row=3))
         assert [row[0].value for row in rows] == list(range(1, len(sheets) + 1))

@@ -226,7 +226,7 @@ def _actions(result: Any, words: Words) -> Markup:
                     quadrant,
                     html(words.text("quadrant", quadrant)),
                     html(words.listed(names)),
-                    html(words.text("action", quadrant if ordered else "unordered", **outcome)),
+                    html(words.text("action", quadrant, **outcome) if ordered else words.sentence("map_unordered")),
                 )
             )
     return Markup('<ul class="actions">{}</ul>').format(Markup("").join(items))

@@ -11,7 +11,7 @@ from drivers.present.words import Words
 HOPED = "@desired"
 """What stands behind a driver's name where what was hoped for of it is meant."""
 
-NARROW = 0.5
+NARROW = 0.25
 """Points between the limits of an interval below which its limits are told in hundredths."""
 
 PERCENT = ("top2box", "share")
@@ -114,6 +114,7 @@ def further_step_sentence(result: Any, position: int, words: Words) -> str:
         driver=words.label("driver", result.drivers[position]),
         d=points(result.moves["alone"][position], words),
         e=amount(result.measures[0], alone[0], words, effect_decimals(alone)),
+        outcome=measure_name(result.measures[0], words),
         level=words.percent(result.conf_level),
         **limits(alone, "higher", words),
     )
