@@ -15,6 +15,8 @@ from jupyter_client.channels import HBChannel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
+from drivers.errors import PublishError
+
 _SETTINGS = {
     # One thread each: the same bytes on every machine, and no fight for cores between kernels.
     "OMP_NUM_THREADS": "1",
@@ -37,8 +39,9 @@ _NEEDED_BY_EVERY_REPORT = (
 )
 
 
-_ANSWER = 60
-"""Seconds within which a kernel that has nothing to do answers, on a very busy machine."""
+STARTING = 300
+"""Seconds within which a kernel answers: what it imports at first, never compiled before, takes a minute on a busy
+machine."""
 
 
 class _Heartbeat(HBChannel):
@@ -70,13 +73,24 @@ class _Manager(AsyncKernelManager):
 
 
 def tell(kernel: AsyncKernelManager, code: str) -> str:
-    """Whether a code that is run in a kernel, silently, ended well: ``ok`` or ``error``."""
+    """Whether a code that is run in a kernel, silently, ended well: ``ok`` or ``error``.
+
+    Raises
+    ------
+    PublishError
+        Where the kernel does not answer.
+    """
     client = kernel.client()
     client.start_channels()
     try:
-        run_sync(client.wait_for_ready)(timeout=_ANSWER)
-        reply = run_sync(client.execute_interactive)(code, silent=True, allow_stdin=False, timeout=_ANSWER)
+        run_sync(client.wait_for_ready)(timeout=STARTING)
+        reply = run_sync(client.execute_interactive)(code, silent=True, allow_stdin=False, timeout=STARTING)
         return str(reply["content"]["status"])
+    except (RuntimeError, TimeoutError) as error:
+        raise PublishError(
+            f"Expected a kernel that answers within {STARTING} seconds, found: {error}; try again when the machine is less "
+            "busy."
+        ) from None
     finally:
         for opened in kernel.opened:  # type: ignore[attr-defined]
             opened.stop_channels()

@@ -16,7 +16,7 @@ from drivers import __version__
 from drivers.errors import CodebookError, DriversError, ModelError, PublishError, SurveyError
 from drivers.labels import LANGUAGES, Labels
 from drivers.present.words import wording
-from drivers.publish.kernel import prepare, started_kernel
+from drivers.publish.kernel import STARTING, prepare, started_kernel
 from drivers.publish.notebooks import check_parameters, find_notebook
 from drivers.publish.whole import write_whole
 from drivers.survey.codebook.model import read_codebook
@@ -163,7 +163,7 @@ def _execute(source: Path, values: Mapping[str, Any], kernel: Any, failed: Path)
                 request_save_on_cell_execute=False,
                 kernel_name="python3",
                 km=kernel,
-                start_timeout=300,  # seconds: what the kernel imports takes more than the usual 60 on a busy machine
+                start_timeout=STARTING,
             )
         except PapermillExecutionError as error:
             shutil.copy(running, failed)

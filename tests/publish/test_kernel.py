@@ -1,6 +1,7 @@
 """Kernels: this Python, off the network, and gone afterwards."""
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from jupyter_client.channels import HBChannel
 from jupyter_core.utils import run_sync
 
-from drivers.publish.kernel import prepare, started_kernel
+from drivers.errors import PublishError
+from drivers.publish.kernel import prepare, started_kernel, tell
 
 
 def test_a_kernel_is_this_python_and_off_the_network() -> None:
@@ -78,3 +80,16 @@ def test_a_prepared_kernel_knows_its_languages_and_nothing_of_the_notebook_befor
         count, said = run("from drivers.present.speaking import spoken; print('left' in globals(), spoken())")
         assert count == 1
         assert "False ['ar', 'en']" in said
+
+
+def test_a_kernel_that_does_not_answer_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.publish.kernel.STARTING", 0.2)
+    with started_kernel() as kernel:
+        os.kill(kernel.provisioner.process.pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(
+                PublishError, match=r"^Expected a kernel that answers within 0\.2 seconds, found: .+; try"
+            ):
+                tell(kernel, "1")
+        finally:
+            os.kill(kernel.provisioner.process.pid, signal.SIGCONT)
