@@ -88,8 +88,8 @@ def tell(kernel: AsyncKernelManager, code: str) -> str:
         return str(reply["content"]["status"])
     except (RuntimeError, TimeoutError) as error:
         raise PublishError(
-            f"Expected a kernel that answers within {STARTING} seconds, found: {error}; try again when the machine is less "
-            "busy."
+            f"Expected a kernel that answers within {STARTING} seconds, found: {error}; try again when the machine "
+            "is less busy."
         ) from None
     finally:
         for opened in kernel.opened:  # type: ignore[attr-defined]
