@@ -148,6 +148,11 @@ class Verdict:
             return f"Verdict(not_rankable: {', '.join(reason.code for reason in self.reasons)})"
         return f"Verdict({self.status}, leader={self.leader!r}, top_group={self.top_group!r})"
 
+    @property
+    def orders(self) -> bool:
+        """Whether any driver is put before another."""
+        return self.leader is not None or bool(self.above.any())
+
     def pairs(self) -> pd.DataFrame:
         """Whether the driver of the row is above that of the column; bool (k, k)."""
         return pd.DataFrame(self.above, index=list(self.drivers), columns=list(self.drivers))

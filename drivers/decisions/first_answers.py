@@ -70,9 +70,15 @@ class OneMinute(Result):
 
     @property
     def first(self) -> tuple[str, ...]:
-        """The drivers of which one, and nobody knows which, is to be improved first; empty where none is offered."""
-        blocked = self.verdict is None or self.verdict.status == "not_rankable"
-        return () if blocked else tuple(getattr(self.priorities, "first", ()))
+        """The drivers of which one, and nobody knows which, is to be improved first; empty where none is offered.
+
+        Without priorities, those that the verdict puts first.
+        """
+        if self.verdict is None or self.verdict.status == "not_rankable":
+            return ()
+        if self.priorities is None or isinstance(self.priorities, Unanswered):
+            return self.verdict.top_group
+        return tuple(getattr(self.priorities, "first", ()))
 
     @property
     def details(self) -> Mapping[str, object]:

@@ -244,8 +244,7 @@ def importance_performance_map(
     stability = (drawn == estimate).mean(axis=0)
     verdict = importance.verdict
     # Where no two drivers can be told apart, none matters more than another; a single one is its own mean.
-    comparable = verdict.leader is not None or bool(verdict.above.any())
-    comparable &= verdict.status != "not_rankable" and len(importance.drivers) > 1
+    comparable = verdict.orders and verdict.status != "not_rankable" and len(importance.drivers) > 1
     settled = (stability >= STABLE) & comparable
     return MapResult(
         outcome=importance.outcome,

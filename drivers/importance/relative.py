@@ -253,7 +253,7 @@ def relative_importance(
             correlation=correlation,
             same=same_answers(modal_outcome, modal_drivers),
             reasons=reasons,
-            not_concerned=sum(int(note.values["n"]) for note in data.notes if note.code == "not_applicable_left_out"),
+            not_concerned=data.n_not_concerned,
         ),
         design=strata is not None or clusters is not None or replicates is not None,
         finite_population=replicates is None and domain_fpc(survey, data.rows) is not None,

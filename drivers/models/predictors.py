@@ -64,6 +64,8 @@ class Predictors:
         Columns that are products: column of the product, columns of its two parts.
     notes
         What was done about drivers that do not concern everybody.
+    n_not_concerned
+        Respondents left out because a driver does not concern them.
     """
 
     outcome: str
@@ -80,6 +82,7 @@ class Predictors:
     applicable: np.ndarray
     products: tuple[tuple[int, int, int], ...] = ()
     notes: tuple[Code, ...] = ()
+    n_not_concerned: int = 0
 
     @property
     def n_effective(self) -> float:
@@ -200,6 +203,7 @@ def predictors(
         applicable=np.column_stack([*[everywhere] * len(held), *masks, everywhere]),
         products=product_columns(units, int(starts[0])),
         notes=_applicability_notes(concerned),
+        n_not_concerned=concerned.n_left_out,
     )
 
 

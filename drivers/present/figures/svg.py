@@ -33,8 +33,13 @@ _FONT_UNITS = 64
 _ROOT = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 _DEFS = re.compile(r'<defs class="letters">(.*?)</defs>', re.DOTALL)
 _DEFINED = re.compile(r'<path id="([^"]+)"[^>]*/>|<g id="([^"]+)">.*?</g>')
-_COMMANDS = {Path.MOVETO: ("m", 1), Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
-_COMMANDS[Path.CLOSEPOLY] = ("z", 1)
+_COMMANDS = {
+    Path.MOVETO: ("m", 1),
+    Path.LINETO: ("l", 1),
+    Path.CURVE3: ("q", 2),
+    Path.CURVE4: ("c", 3),
+    Path.CLOSEPOLY: ("z", 1),
+}
 """A code of matplotlib's → the command that it is, and its points."""
 
 _Point = tuple[float, float]

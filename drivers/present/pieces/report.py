@@ -211,8 +211,12 @@ def _actions(result: Any, words: Words) -> Markup:
         "outcome": words.outcome(result.outcome),
         "outcome_with": words.outcome(result.outcome, "with"),
     }
-    # Where no two drivers can be told apart none has a quadrant, however far from the lines it lies.
-    ordered = result.verdict.leader is not None or bool(result.verdict.above.any())
+
+    def does(quadrant: str) -> str:
+        # Where no two drivers can be told apart none has a quadrant, however far from the lines it lies.
+        ordered = result.verdict.orders
+        return words.text("action", quadrant, **outcome) if ordered else words.sentence("map_unordered")
+
     items = []
     for quadrant in ("improve_first", "keep_up", "can_wait", "enough", "undecided"):
         names = [
@@ -226,7 +230,7 @@ def _actions(result: Any, words: Words) -> Markup:
                     quadrant,
                     html(words.text("quadrant", quadrant)),
                     html(words.listed(names)),
-                    html(words.text("action", quadrant, **outcome) if ordered else words.sentence("map_unordered")),
+                    html(does(quadrant)),
                 )
             )
     return Markup('<ul class="actions">{}</ul>').format(Markup("").join(items))

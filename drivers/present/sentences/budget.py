@@ -44,16 +44,11 @@ def money(value: float, words: Words) -> str:
 
 def plan_sentences(result: Any, words: Words) -> list[str]:
     """What the plan would bring, what it buys, and that the raw gain was higher; or that nothing is offered."""
-    budget = money(result.budget, words)
     if not result.order:
-        return [words.sentence("plan_none", budget=budget, outcome_with=words.outcome(result.outcome, "with"))]
-    corrected, low, high = result.corrected
-    told = {"budget": budget, "gain": gain_text(corrected, result, words), "outcome": words.outcome(result.outcome)}
-    if math.isfinite(low):
-        limits = {name: words.number(value, gain_decimals(result)) for name, value in (("low", low), ("high", high))}
-        sentences = [words.sentence("plan_gain", level=words.percent(result.conf_level), **limits, **told)]
-    else:
-        sentences = [words.sentence("plan_gain_alone", **told)]
+        outcome = words.outcome(result.outcome, "with")
+        return [words.sentence("plan_none", budget=money(result.budget, words), outcome_with=outcome)]
+    told = _gain(result, words) | {"outcome": words.outcome(result.outcome)}
+    sentences = [words.sentence("plan_gain" if "low" in told else "plan_gain_alone", **told)]
     bought = [
         words.ui(
             "plan_part",
@@ -70,6 +65,25 @@ def plan_sentences(result: Any, words: Words) -> list[str]:
     if gain_text(result.raw[0], result, words) != told["gain"]:
         sentences.append(words.sentence("plan_raw", raw=gain_text(result.raw[0], result, words)))
     return sentences
+
+
+def plan_in_short(result: Any, words: Words) -> list[str]:
+    """What a plan would bring and what it buys, after a sentence with the same condition and outcome."""
+    told = _gain(result, words)
+    if "low" not in told:
+        return plan_sentences(result, words)[:2]
+    bought = [words.name("driver", result.drivers[i]) for i in result.order]
+    return [words.sentence("minute_plan", list=words.listed(bought), **told)]
+
+
+def _gain(result: Any, words: Words) -> dict[str, str]:
+    """The budget and the gain with its limits, where it has some."""
+    corrected, low, high = result.corrected
+    told = {"budget": money(result.budget, words), "gain": gain_text(corrected, result, words)}
+    if math.isfinite(low):
+        told |= {name: words.number(value, gain_decimals(result)) for name, value in (("low", low), ("high", high))}
+        told["level"] = words.percent(result.conf_level)
+    return told
 
 
 def stability_sentences(result: Any, words: Words) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.present.sentences.budget import plan_sentences
+from drivers.present.sentences.budget import plan_in_short, plan_sentences
 from drivers.present.sentences.findings import change, headline, notes, reasons, verdict_sentence
 from drivers.present.sentences.indicators import card_names
 from drivers.present.sentences.priorities import priority_sentences
@@ -81,6 +81,7 @@ def _first(result: Any, words: Words) -> Answer:
             said[0] = words.sentence("minute_only", driver=driver)
         else:
             said[0] = words.sentence("minute_first", driver=driver, outcome=words.outcome(result.importance.outcome))
+            said[1:] = [words.sentence("minute_beside_map") for _ in said[1:]]
     return Answer(question, tuple(said), "priorities")
 
 
@@ -92,15 +93,21 @@ def _brings(result: Any, words: Words) -> Answer | None:
         return None
     # Where none may be put before another, neither is here; a long list is no answer.
     named = [j for j in table.order() if table.drivers[j] in result.first][:_TOLD]
+    if not named and "higher" in table.says("alone", 0):
+        # Why none of them is offered is told where it is asked what comes first.
+        return None
     if not named:
         return Answer(words.text("question", "brings"), (words.sentence("minute_no_gain"),), "what-if")
     said = [step_sentence(table, j, words) for j in named]
-    if table.step > 0 and all(table.says("alone", 0)[j] == "higher" for j in named):
-        # The condition, which holds for all of them, is told once.
+    # A condition that holds for all of them is told once.
+    conditional = table.step > 0 and all(table.says("alone", 0)[j] == "higher" for j in named)
+    if conditional:
         said[1:] = [further_step_sentence(table, j, words) for j in named[1:]]
     if getattr(result.plan, "order", ()):
         # With costs the order may be another one.
-        said += plan_sentences(result.plan, words)[:2]
+        in_short = conditional and result.plan.better == "higher"
+        in_short &= (table.measures[0].outcome, table.measures[0].statistic) == (result.plan.outcome, "mean")
+        said += plan_in_short(result.plan, words) if in_short else plan_sentences(result.plan, words)[:2]
     return Answer(words.text("question", "brings"), tuple(said), "what-if")
 
 

@@ -95,14 +95,12 @@ def step_sentence(result: Any, position: int, words: Words) -> str:
     driver = words.label("driver", result.drivers[position])
     if says == "no_room":
         return words.sentence("what_if_no_step", driver=driver)
+    key = f"what_if_{'up' if result.step > 0 else 'down'}_{says}"
     return words.sentence(
-        f"what_if_{'up' if result.step > 0 else 'down'}_{says}",
+        key,
         driver=driver,
         d=points(result.moves["alone"][position], words),
-        e=amount(result.measures[0], alone[0], words, effect_decimals(alone)),
-        outcome=measure_name(result.measures[0], words),
-        level=words.percent(result.conf_level),
-        **limits(alone, says, words),
+        **_effect_values(result, alone, says, words),
     )
 
 
@@ -113,11 +111,18 @@ def further_step_sentence(result: Any, position: int, words: Words) -> str:
         "minute_brings_too",
         driver=words.label("driver", result.drivers[position]),
         d=points(result.moves["alone"][position], words),
-        e=amount(result.measures[0], alone[0], words, effect_decimals(alone)),
-        outcome=measure_name(result.measures[0], words),
-        level=words.percent(result.conf_level),
-        **limits(alone, "higher", words),
+        **_effect_values(result, alone, "higher", words),
     )
+
+
+def _effect_values(result: Any, effect: Any, says: str, words: Words) -> dict[str, str]:
+    """An effect on the first measure with its limits, as sentences name them."""
+    return {
+        "e": amount(result.measures[0], effect[0], words, effect_decimals(effect)),
+        "outcome": measure_name(result.measures[0], words),
+        "level": words.percent(result.conf_level),
+        **limits(effect, says, words),
+    }
 
 
 def together_sentences(result: Any, words: Words) -> list[str]:
@@ -127,15 +132,7 @@ def together_sentences(result: Any, words: Words) -> list[str]:
     if len(result.drivers) < 2 or says not in ("higher", "lower"):
         return []
     alone, together = (result.effects[moving][:, 0, first] for moving in ("alone", "together"))
-    told = [
-        words.sentence(
-            f"what_if_together_{says}",
-            e=amount(result.measures[0], together[0], words, effect_decimals(together)),
-            outcome=measure_name(result.measures[0], words),
-            level=words.percent(result.conf_level),
-            **limits(together, says, words),
-        )
-    ]
+    told = [words.sentence(f"what_if_together_{says}", **_effect_values(result, together, says, words))]
     if abs(together[0]) > abs(alone[0]):
         told.append(words.sentence("what_if_halo"))
     return told
