@@ -15,6 +15,7 @@ LEFT, RIGHT, AUTO, END = "\u2066", "\u2067", "\u2068", "\u2069"
 
 _CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TAGS = {LEFT: '<bdi dir="ltr">', RIGHT: '<bdi dir="rtl">', AUTO: "<bdi>", END: "</bdi>"}
+_ADDRESS = re.compile(r"(?:https?://)?\b[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[\w./?=&%#~+-]*[\w/]")
 _LATIN = re.compile(r"\[\[(.+?)\]\]")
 
 
@@ -26,6 +27,11 @@ def isolate(text: str, mark: str = AUTO) -> str:
 def isolate_latin(text: str) -> str:
     """The text with each ``[[…]]`` as a left-to-right part."""
     return _LATIN.sub(lambda match: isolate(match[1], LEFT), text)
+
+
+def isolate_addresses(text: str) -> str:
+    """The text with each address of a web page as a left-to-right part, whose hyphens stay where they are."""
+    return _ADDRESS.sub(lambda match: isolate(match[0], LEFT), text)
 
 
 def own_direction(text: str) -> str:

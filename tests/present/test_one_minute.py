@@ -145,7 +145,7 @@ def test_sliders_have_a_label_a_range_and_a_table_in_their_place(
     labels, inputs = re.findall(r'<label for="([^"]+)">', page), re.findall(r'<input type="range" id="([^"]+)"', page)
     assert labels == inputs
     assert len(inputs) == len(table.drivers)
-    lows, highs = (list(map(int, re.findall(rf'{end}="(-?\d+)"', page))) for end in ("min", "max"))
+    lows, highs = (list(map(float, re.findall(rf' {end}="(-?[\d.]+)"', page))) for end in ("min", "max"))
     given = table.sliders()
     for low, high, level, lowest, highest in zip(
         lows, highs, given["level"], given["lowest"], given["highest"], strict=True

@@ -13,7 +13,7 @@ import drivers as kda
 from drivers.present import tables
 from drivers.present.channel import SHOWN, bundle
 from drivers.present.figures.adjusted import MOST_ROWS
-from drivers.present.figures.canvas import NARROW, PAPER, STRONG, WIDE
+from drivers.present.figures.canvas import INK, NARROW, PAPER, STRONG, WIDE
 from drivers.present.figures.funnel import MOST_NAMED
 from drivers.present.isolation import plain
 from drivers.present.sentences.staff import staff_sentences
@@ -88,8 +88,7 @@ def test_the_worse_branch_is_named_with_its_numbers(survey: Survey, results: dic
         f"إلى {high})، وهو فرق أكبر مما تفسّره الصدفة وحدها."
     )
     assert [plain(one) for one in apart_sentences(units, words_of(survey))] == [
-        "Yet units usually lie that far from each other, so that it does not by itself point to a cause peculiar to "
-        "one."
+        "Among so many units some lie that far out, so that it does not by itself point to a cause peculiar to one."
     ]
 
 
@@ -202,7 +201,9 @@ def test_hundreds_of_units_fit(survey: Survey, results: dict[str, Any], width: f
 def test_a_selected_unit_is_a_ring(survey: Survey, selected: UnitsResult) -> None:
     drawing = kda.figures.units_funnel(selected, words_of(survey)).canvas(WIDE)
     dots = [a for a in drawing.figure.get_children() if isinstance(a, Line2D) and a.get_marker() == "o"]
-    assert sum(dot.get_markerfacecolor() == PAPER for dot in dots) == 1 and len(dots) == 24
+    rings = [dot for dot in dots if dot.get_markerfacecolor() == PAPER]
+    # Those that do not differ are rings as well, smaller and in another colour.
+    assert sum(ring.get_markeredgecolor() == INK for ring in rings) == 1 and len(dots) == 24
 
 
 def test_tables_hold_the_results_numbers(survey: Survey, results: dict[str, Any]) -> None:

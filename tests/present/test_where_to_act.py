@@ -147,8 +147,8 @@ def test_the_list_says_who_can_move_each_and_what_to_beware_of(results: dict[str
     assert "A must-have: where it is weak, overall satisfaction is lower by more" in said
     assert "Ratings are those of wave “Fourth quarter 2024”." in said
     assert (
-        "With the other aspects held, no association of its own larger than chance shows for: “Welcome”. That makes no "
-        "priority, however low the rating."
+        "With the other aspects held, no association of its own larger than chance shows for: “Welcome”. These answers "
+        "give no reason to begin there, however low the rating."
     ) in said
     listed = re.findall(r'<span class="quadrant">(.*?)</span>', piece(results["priorities"], english, "list"))
     assert text(listed[0]) == "Respect: rank 1" and len(listed) == 8

@@ -53,7 +53,15 @@ def round_ticks(low: float, high: float, most: int, *, finest: float) -> list[fl
     """At most so many round numbers from low to high, no nearer to each other than ``finest``."""
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
-    step = max(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9)), finest)
+    steps = [power * factor for factor in (0.5, 1, 2, 5, 10)]
+    at = next(i for i, step in enumerate(steps) if i and step >= rough * (1 - 1e-9))
+    found = _multiples(low, high, max(steps[at], finest))
+    # One or two numbers show no scale; the next finer step is taken where it fits.
+    finer = _multiples(low, high, max(steps[at - 1], finest))
+    return finer if len(found) < 3 and len(finer) <= most else found
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     # Adding 0.0 turns a negative zero into a plain one.
     return [round(k * step, 10) + 0.0 for k in range(first, last + 1)]

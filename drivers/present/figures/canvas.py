@@ -178,7 +178,7 @@ class Canvas:
             markersize=size,
             markerfacecolor=PAPER if hollow else color,
             markeredgecolor=color if hollow else PAPER,
-            markeredgewidth=2 if hollow else 1,
+            markeredgewidth=min(2.0, size / 4) if hollow else 1,
             linestyle="none",
             transform=self.figure.transFigure,
         )

@@ -127,4 +127,5 @@ def _one(canvas: Canvas, scale: Scale, y: float, row: DotRow) -> None:
         canvas.line([(scale(x), y - 4), (scale(x), y + 4)], color=INK, width=1.4)
     if row.other == row.other:
         canvas.dot(scale(row.other), y, color=MUTED, size=6, hollow=True)
-    canvas.dot(scale(row.estimate), y, color=color, size=9)
+    # Filled or not, which reads in grey as well.
+    canvas.dot(scale(row.estimate), y, color=STRONG if row.strong else MUTED, size=9, hollow=not row.strong)

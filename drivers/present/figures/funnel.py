@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from drivers.present.figures.axis import Scale, limits_with_air, round_ticks
-from drivers.present.figures.canvas import INK, MUTED, PAPER, RULE, SOFT, STRONG, Box, Canvas, Drawing
+from drivers.present.figures.canvas import INK, MUTED, PAPER, RULE, STRONG, Box, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.figures.naming import name_places
@@ -82,7 +82,7 @@ def _draw(result: Any, words: Words, width: float) -> Canvas:
     clear = [i for i, says in enumerate(result.standing) if says != "open"]
     for i, (x, y) in enumerate(dots):
         if i not in clear and i != result.selected:
-            canvas.dot(x, y, color=SOFT, size=small)
+            canvas.dot(x, y, color=MUTED, size=small, hollow=True)
     for i in clear:
         if i != result.selected:
             canvas.dot(*dots[i], color=STRONG, size=small)

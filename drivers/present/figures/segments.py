@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drivers.present.figures.axis import Scale, limits_with_air
-from drivers.present.figures.canvas import INK, MUTED, RULE, SOFT, STRONG, Canvas, Drawing
+from drivers.present.figures.canvas import INK, MUTED, RULE, STRONG, Canvas, Drawing
 from drivers.present.figures.importance import LABEL, SMALL, expect_kind
 from drivers.present.figures.lettering import text_width, wrapped
 from drivers.present.isolation import plain
@@ -255,4 +255,5 @@ def _one(canvas: Canvas, scale: Scale, y: float, row: _Row) -> None:
     canvas.line([(scale(row.low), y), (scale(row.high), y)], color=INK, width=1.4)
     for x in (row.low, row.high):
         canvas.line([(scale(x), y - 4), (scale(x), y + 4)], color=INK, width=1.4)
-    canvas.dot(scale(row.estimate), y, color=STRONG if row.strong else SOFT, size=9)
+    # Filled or not, which reads in grey as well.
+    canvas.dot(scale(row.estimate), y, color=STRONG if row.strong else MUTED, size=9, hollow=not row.strong)

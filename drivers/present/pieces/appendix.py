@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from drivers.present import tables
 from drivers.present.claims import kind_of_draws, share_form, shares_hidden
-from drivers.present.isolation import LEFT, html, isolate
+from drivers.present.isolation import LEFT, html, isolate, isolate_addresses
 from drivers.present.markup import left_to_right, paragraph
 from drivers.present.words import Words
 
@@ -155,7 +155,7 @@ def footer(result: Any, words: Words, identity: str) -> Markup:
     """Where the numbers come from, with fingerprints and parameters."""
     facts = []
     if words.has_label("survey", "source"):
-        facts.append((words.ui("source_line"), html(words.label("survey", "source"))))
+        facts.append((words.ui("source_line"), html(isolate_addresses(words.label("survey", "source")))))
     facts.append((words.ui("rows_in"), html(words.number(result.rows_read))))
     if result.rows_domain != result.rows_read and not result.suppressed:
         facts.append((words.ui("rows_domain"), html(words.number(result.rows_domain))))

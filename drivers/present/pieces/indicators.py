@@ -53,7 +53,10 @@ def cards(result: Any, words: Words, identity: str) -> Markup:
     made = Markup("").join(_card(card, result.conf_level, words) for card in result.cards)
     said = [*without_card(result, words), *notes(result.notes, words)]
     more = Markup("").join(paragraph(sentence, "footnote") for sentence in said)
-    return Markup('<ul class="cards indicators">{}</ul>').format(made) + more
+    covered = Markup("")
+    if result.wave:
+        covered = paragraph(words.sentence("figures_of_wave", wave=words.label("wave", result.wave)))
+    return covered + Markup('<ul class="cards indicators">{}</ul>').format(made) + more
 
 
 def own(result: Any, words: Words, identity: str) -> Markup:

@@ -42,15 +42,14 @@ def listed(result: Any, words: Words, identity: str) -> Markup:
     """The priorities as bars with their reasons, then what is none; numbers alone where nothing may be ranked."""
     if shares_hidden(result):
         return Markup("")
-    goals = goal_sentences(result, words)
-    if result.order:
-        goals.append(words.sentence("priorities_and_map"))
-    said = Markup("").join(paragraph(sentence) for sentence in goals)
     # Of drivers that cannot be told apart it cannot be said which has no effect of its own.
     ranked = result.verdict.status != "not_rankable"
     left = Markup("").join(paragraph(sentence) for sentence in left_sentences(result, words) if ranked)
     if not result.order:
-        return said + opened(tables.priorities_table(result, words), words.ui("show_table")) + left
+        # Up to where room is counted says nothing where no room is told.
+        return left + opened(tables.priorities_table(result, words), words.ui("show_table"))
+    goals = [*goal_sentences(result, words), words.sentence("priorities_and_map")]
+    said = Markup("").join(paragraph(sentence) for sentence in goals)
     footnote = words.ui(
         "footnote_priorities",
         respondents=words.respondents(result.sample.n),

@@ -93,7 +93,9 @@ def scores_cards(result: Any, words: Words, identity: str) -> Markup:
                 Markup("").join(paragraph(text, "detail") for text in details if text),
             )
         )
-    return Markup('<ul class="cards">{}</ul>').format(Markup("").join(cards))
+    several = not result.wave and any(score.wave_before for score in result.scores)
+    covered = paragraph(words.sentence("figures_of_all")) if several else Markup("")
+    return covered + Markup('<ul class="cards">{}</ul>').format(Markup("").join(cards))
 
 
 def importance_summary(result: Any, words: Words, identity: str) -> Markup:
@@ -255,8 +257,11 @@ def trends(result: Any, words: Words, identity: str) -> Markup:
             weighting=words.ui("weighted_yes" if any(part.weighted for part in result.results) else "unweighted"),
             level=words.percent(result.results[-1].conf_level),
         )
+        # Whether the last step is sure stands beside the long way, which says nothing of chance.
+        latest = change(score, result.results[-1].conf_level, words)
         parts.append(
             paragraph(trend_sentence(result, words, score.outcome, score.statistic))
+            + (paragraph(latest) if latest else Markup(""))
             + figure(
                 drawing,
                 tables.trend_caption(words, score.outcome, score.statistic),

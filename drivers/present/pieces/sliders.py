@@ -19,9 +19,12 @@ from drivers.present.words import Words
 _LOWEST = {"nps": -100}
 """What a statistic can be at least, where that is not 0; none is above 100."""
 
+_FINE = 5.0
+"""Points of room to one side below which a slider moves in tenths."""
+
 _ROW = Markup(
     '<div class="slider"><label for="{id}">{label}</label>'
-    '<input type="range" id="{id}" min="{low}" max="{high}" step="1" value="0" data-driver="{number}">'
+    '<input type="range" id="{id}" min="{low}" max="{high}" step="{step}" value="0" data-driver="{number}">'
     '<output for="{id}"></output><span class="now">{now}</span></div>'
 )
 
@@ -34,8 +37,7 @@ def sliders(result: Any, words: Words, identity: str) -> Markup:
             id=f"{identity}-{number}",
             number=number,
             label=html(words.label("driver", name)),
-            low=math.ceil(lowest - level),
-            high=math.floor(highest - level),
+            **_reach(lowest - level, highest - level),
             now=html(words.ui("slider_now", value=words.number(level, 1))),
         )
         for number, (name, level, lowest, highest) in enumerate(
@@ -55,7 +57,19 @@ def sliders(result: Any, words: Words, identity: str) -> Markup:
         results=_results(result, words).html(),
     )
     still = Markup('<div class="without-sliders">{}</div>').format(tables.what_if_table(result, words).html())
-    return paragraph(words.sentence("sliders_read")) + form + still
+    said = words.sentence("sliders_read")
+    if result.room.wave:
+        said += " " + words.sentence("figures_of_wave", wave=words.label("wave", result.room.wave))
+    return paragraph(said) + form + still
+
+
+def _reach(down: float, up: float) -> dict[str, str]:
+    """The ends of a slider and its step: tenths of a point where whole points would leave little to ask."""
+    tenths = min(-down, up) < _FINE
+    factor = 10 if tenths else 1
+    ends = math.ceil(down * factor - 1e-9) / factor, math.floor(up * factor + 1e-9) / factor
+    low, high = (f"{end:.{tenths:d}f}" for end in ends)
+    return {"low": low, "high": high, "step": "0.1" if tenths else "1"}
 
 
 def _told(given: dict[str, Any], words: Words) -> dict[str, Any]:

@@ -155,10 +155,15 @@ def rank_text(result: Any, words: Words, position: int) -> str:
     if verdict.status == "not_rankable" or len(result.drivers) == 1:
         return ""
     lows, highs = verdict.possible_ranks()
-    low, high = int(lows[position]), int(highs[position])
+    return rank_span(int(lows[position]), int(highs[position]), words)
+
+
+def rank_span(low: int, high: int, words: Words) -> str:
+    """A rank, one or the other of two, or a range of them."""
     if low == high:
         return words.ui("rank_one", rank=words.ordinal(low))
-    return words.ui("rank_range", low=words.number(low), high=words.number(high))
+    between = {"low": words.number(low), "high": words.number(high)}
+    return words.ui("rank_two" if high == low + 1 else "rank_range", **between)
 
 
 def headline(result: Any, words: Words) -> str:

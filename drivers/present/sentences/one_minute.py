@@ -51,7 +51,8 @@ def _stands(result: Any, words: Words) -> Answer:
             shown = {name: words.number(value, 1) for name, value in values.items()}
             shown |= {"wave": words.label("wave", waves[-1]), "level": words.percent(result.scores.conf_level)}
             said.append(words.sentence("minute_latest", **shown))
-    return Answer(words.text("question", "stands"), tuple(said), "score-cards")
+    question = "stands" if result.scores.period else "stands_undated"
+    return Answer(words.text("question", question), tuple(said), "score-cards")
 
 
 def _better(result: Any, words: Words) -> Answer | None:
@@ -91,8 +92,8 @@ def _brings(result: Any, words: Words) -> Answer | None:
         return None
     if result.verdict is None or result.verdict.status == "not_rankable":
         return None
-    # Where none may be put before another, neither is here; a long list is no answer.
-    named = [j for j in table.order() if table.drivers[j] in result.first][:_TOLD]
+    # In the order in which they are named as what comes first; a long list is no answer.
+    named = [table.drivers.index(name) for name in result.first if name in table.drivers][:_TOLD]
     if not named and "higher" in table.says("alone", 0):
         # Why none of them is offered is told where it is asked what comes first.
         return None

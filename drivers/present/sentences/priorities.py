@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.present.sentences.findings import reasons
+from drivers.present.sentences.findings import rank_span, reasons
 from drivers.present.words import Words
 from drivers.results import FEWEST_SHOWN
 
@@ -100,7 +100,10 @@ def reason_sentences(result: Any, i: int, words: Words) -> list[str]:
     ]
     if result.levers[i]:
         sentences.append(words.sentence("priority_lever", lever=words.term(f"lever_{result.levers[i]}")))
-    sentences.append(words.sentence("priority_quadrant", quadrant=words.text("quadrant", result.quadrant[i])))
+    if result.quadrant[i] == "undecided":
+        sentences.append(words.sentence("priority_quadrant_open"))
+    else:
+        sentences.append(words.sentence("priority_quadrant", quadrant=words.text("quadrant", result.quadrant[i])))
     if result.shapes[i] in ("must_have", "bonus"):
         sentences.append(words.sentence(f"priority_{result.shapes[i]}", **outcome))
     return sentences
@@ -108,10 +111,7 @@ def reason_sentences(result: Any, i: int, words: Words) -> list[str]:
 
 def place_text(result: Any, i: int, words: Words) -> str:
     """The places that a driver may have among those offered."""
-    low, high = int(result.place_low[i]), int(result.place_high[i])
-    if low == high:
-        return words.ui("place_one", rank=words.ordinal(low))
-    return words.ui("place_range", low=words.number(low), high=words.number(high))
+    return rank_span(int(result.place_low[i]), int(result.place_high[i]), words)
 
 
 def yardstick_sentence(result: Any, words: Words) -> str:

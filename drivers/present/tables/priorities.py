@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.present.claims import share_form
 from drivers.present.figures.importance import expect_kind
+from drivers.present.sentences.findings import rank_span
 from drivers.present.sentences.priorities import goal_decimals, place_text, worth_decimals
 from drivers.present.tables.table import Table, headings, p_value
 from drivers.present.words import Words
@@ -105,4 +106,4 @@ def _number(value: float, decimals: int, words: Words) -> str:
 def _ranks(low: float, high: float, words: Words) -> str:
     if low == high:
         return words.number(int(low))
-    return words.ui("rank_range", low=words.number(int(low)), high=words.number(int(high)))
+    return rank_span(int(low), int(high), words)

@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form.sliders")) {
   const update = () => {
     const moves = inputs.map((input) => Number(input.value));
     inputs.forEach((input, i) => {
-      const shown = text(moves[i], 0, true);
+      const shown = text(moves[i], input.step === "1" ? 0 : 1, true);
       write(input.nextElementSibling, shown);
       input.setAttribute("aria-valuetext", told.points.replace("{}", shown));
     });
