@@ -28,8 +28,8 @@ def survey(tmp_path: Path) -> Survey:
     {
         "en": "Net Promoter Score of the measure “recommend”: {value} in wave “2024”, the only wave with enough "
         "answers, so there is no change over time to show.",
-        "ar": "«recommend»، صافي نقاط الترويج (NPS): {value} في دورة «2024» وحدها، إذ لا إجابات كافية في غيرها، فلا "
-        "تغيّر عبر الزمن يُعرض.",
+        "ar": "«recommend»، صافي نقاط الترويج (NPS): {value} في دورة «2024» وحدها، إذ لا تكفي الإجابات في "
+        "غيرها، ولذلك لا يُعرض تغيّره عبر الزمن.",
     }.items(),
 )
 def test_what_one_wave_alone_was_asked_is_told_without_a_change(survey: Survey, language: str, sentence: str) -> None:
