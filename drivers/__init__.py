@@ -56,6 +56,8 @@ _PUBLIC = {
     "expectation_equations": "drivers.models.expectations.equation_analysis",
     # importance: how much of what we can explain is its part?
     "relative_importance": "drivers.importance.relative",
+    "stream_moments": "drivers.importance.streaming.survey_moments",
+    "StreamedMoments": "drivers.importance.streaming.survey_moments",
     "dominance": "drivers.importance.dominance_analysis",
     "commonality": "drivers.importance.commonality_analysis",
     "average_coefficients": "drivers.importance.coefficients",
@@ -134,6 +136,7 @@ if TYPE_CHECKING:
     from drivers.importance.dominance_analysis import dominance
     from drivers.importance.other_ways import robustness
     from drivers.importance.relative import relative_importance
+    from drivers.importance.streaming.survey_moments import StreamedMoments, stream_moments
     from drivers.indicators.card.business_value import value_at_stake
     from drivers.indicators.card.score_card import scorecard
     from drivers.indicators.card.target_distance import distance_in_drivers

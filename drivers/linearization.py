@@ -83,6 +83,30 @@ def linearised_covariance(
     return Linearised(covariance=covariance, df=len(counted) - len(np.unique(stratum_of_unit[counted])))
 
 
+def stratified_covariance(
+    scatters: np.ndarray, units: np.ndarray, counted: np.ndarray, left: np.ndarray | None = None
+) -> Linearised:
+    """`linearised_covariance` from what is known of each stratum.
+
+    Parameters
+    ----------
+    scatters
+        Σ (s − s̄)(s − s̄)ᵀ over the sampling units of each stratum; float (strata, p, p).
+    units
+        Sampling units of each, two or more where any part was not sampled; int (strata,).
+    counted
+        Those among them that hold respondents of the domain; int (strata,).
+    left
+        Part of each stratum's population that was not sampled; 1 unless given; float (strata,).
+    """
+    left = np.ones(len(units)) if left is None else left
+    factors = left * units / np.maximum(units - 1, 1)
+    held = (counted > 0) & (left > 0)
+    return Linearised(
+        covariance=np.einsum("h,hij->ij", factors, scatters), df=int(counted[held].sum()) - int(np.count_nonzero(held))
+    )
+
+
 def domain_design(survey: Survey, rows: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
     """The strata and clusters by which a domain's variances go; (None, None) where its respondents are the units.
 

@@ -7,7 +7,7 @@ from drivers.importance.likelihood.families import COUNTS, FAMILIES, PSEUDO_R2
 from drivers.importance.orders.measures import MEASURES
 from drivers.importance.uncertainty import INTERVALS, IntervalKind
 from drivers.models.applicability import RULES as APPLICABILITY_RULES
-from drivers.models.predictors import MISSING_RULES, MissingRule, Predictors
+from drivers.models.predictors import MISSING_RULES, MissingRule, ModelColumns
 from drivers.models.resamples import check_resamples
 
 FAMILY_METHODS = ("lmg", "first", "last")
@@ -182,7 +182,7 @@ def check_orders(*, method: str, family: str, orderings: int | None, precision: 
 
 
 def check_combination(
-    data: Predictors, *, method: str, family: str, missing: MissingRule, sampled: bool = False
+    data: ModelColumns, *, method: str, family: str, missing: MissingRule, sampled: bool = False
 ) -> None:
     """Refuse, with the reason, what cannot be computed or would mean nothing.
 

@@ -19,7 +19,7 @@ from drivers.importance.orders.lattice import fits_of_all_subsets
 from drivers.importance.orders.measures import fits_of_chosen
 from drivers.importance.orders.parts import Progress, one_blas_thread
 from drivers.importance.verdict import chance_of_gain
-from drivers.models.predictors import Predictors
+from drivers.models.predictors import ModelColumns, Predictors
 from drivers.moments import Moments, weighted_moments
 from drivers.pairwise import PairwiseMoments, pairwise_correlations, pairwise_influence, pairwise_moments
 
@@ -130,9 +130,7 @@ class MomentEngine:
 
     def estimate(self, progress: Progress | None = None) -> Values:
         """The values at the sample."""
-        moments = self._moments
-        importance, r2 = self.orders.at_sample(moments.scatter, progress)
-        return Values(importance=importance, r2=r2, performance=self._performance(moments.mean[None]))
+        return values_at(self._moments, self.data, self.orders, progress)
 
     def replicates(self, factors: np.ndarray, progress: Progress | None = None) -> Values:
         """The values from the moments of reweighted rows.
@@ -144,20 +142,12 @@ class MomentEngine:
         """
         scatter, mean = self._reweighted(factors)
         importance, r2 = self.orders.resampled(scatter, progress)
-        return Values(importance=importance, r2=r2, performance=self._performance(mean))
+        return Values(importance=importance, r2=r2, performance=performance_of(self.data, mean))
 
     def influence(self) -> Values:
         """Contributions through the gradient of the measure with respect to the scatter matrix."""
-        moments, k = self._moments, len(self.data.drivers)
-        gradient = self.orders.gradient(moments.scatter)
-        centred = self.values - moments.mean
-        moved = lmg_influence(centred, self.weights, gradient)
-        part = self.weights / moments.sum_weights
-        return Values(
-            importance=moved[:, :k],
-            r2=moved[:, k:],
-            performance=self._performance(centred) * part[:, None],
-        )
+        gradient = self.orders.gradient(self._moments.scatter)
+        return rows_influence(self.values, self.weights, self._moments, self.data, gradient)
 
     def fits(self, factors: np.ndarray) -> np.ndarray:
         """R² of every subset, from the moments of reweighted rows.
@@ -194,7 +184,7 @@ class MomentEngine:
 
     def chance(self, n_effective: float) -> float:
         """By the F test of the drivers' gain."""
-        return _chance(self.data, self.correlation(), n_effective)
+        return chance_of(self.data, self.correlation(), n_effective)
 
     @cached_property
     def _moments(self) -> Moments:
@@ -212,9 +202,6 @@ class MomentEngine:
         products[:, 1 : p + 1] = centred
         products[:, p + 1 :] = centred[:, i] * centred[:, j]
         return centre, products
-
-    def _performance(self, means: np.ndarray) -> np.ndarray:
-        return self.data.driver_means(means[:, self.data.starts[0] : self.data.starts[-1]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +282,7 @@ class PairwiseEngine:
 
     def chance(self, n_effective: float) -> float:
         """By the F test of the drivers' gain, with the respondents of the pair that the fewest answered."""
-        return _chance(self.data, self.correlation(), n_effective)
+        return chance_of(self.data, self.correlation(), n_effective)
 
     @cached_property
     def _moments(self) -> PairwiseMoments:
@@ -316,7 +303,40 @@ class PairwiseEngine:
         )
 
 
-def _chance(data: Predictors, correlation: np.ndarray, n_effective: float) -> float:
+def values_at(moments: Moments, data: ModelColumns, orders: Decomposition, progress: Progress | None = None) -> Values:
+    """The values of a linear model whose columns have these moments; b = 1."""
+    importance, r2 = orders.at_sample(moments.scatter, progress)
+    return Values(importance=importance, r2=r2, performance=performance_of(data, moments.mean[None]))
+
+
+def rows_influence(
+    values: np.ndarray, weights: np.ndarray, moments: Moments, data: ModelColumns, gradient: np.ndarray
+) -> Values:
+    """What some of the respondents contribute to each value, weight included; b = n.
+
+    Parameters
+    ----------
+    values, weights
+        Of these respondents; float (n, m), (n,).
+    moments
+        Of all respondents.
+    gradient
+        Of the measure with respect to their scatter matrix; float (k + 2, m, m).
+    """
+    k = len(data.drivers)
+    centred = values - moments.mean
+    moved = lmg_influence(centred, weights, gradient)
+    part = weights / moments.sum_weights
+    return Values(importance=moved[:, :k], r2=moved[:, k:], performance=performance_of(data, centred) * part[:, None])
+
+
+def performance_of(data: ModelColumns, means: np.ndarray) -> np.ndarray:
+    """Performance by driver, float (b, k), from means of all columns; float (b, m)."""
+    return data.driver_means(means[:, data.starts[0] : data.starts[-1]])
+
+
+def chance_of(data: ModelColumns, correlation: np.ndarray, n_effective: float) -> float:
+    """Probability of a gain as large if no driver had any effect, from correlations of all columns; float (m, m)."""
     starts = data.starts
     r2 = fits_of_chosen(
         correlation[None], starts, np.vstack([np.zeros(len(starts) - 1), np.ones(len(starts) - 1)]).astype(bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from drivers.importance.uncertainty import (
     pooled,
 )
 from drivers.imputation.chained import impute
-from drivers.models.predictors import MissingRule, Predictors
+from drivers.models.predictors import MissingRule, ModelColumns, Predictors
 from drivers.models.resamples import resampling_factors
 from drivers.moments import weighted_moments
 from drivers.pairwise import pairwise_moments
@@ -182,23 +182,44 @@ def engine_of(
             resample=resample,
             progress=progress,
         )
-    k = len(data.drivers)
-    sampled = chosen.sampled(k)
-    if not sampled and (chosen.method != "lmg" or any(data.prerequisites) or k <= MOST_RESAMPLED_UNITS):
-        orders: Decomposition = AllOrders(chosen.method, data.starts, data.prerequisites)
-    else:
-        orders = sampled_orders(
-            _matrix(data, chosen, values, weights),
-            data.starts,
-            all_at_sample=not sampled and not resample,
-            count=RESAMPLED if resample else chosen.orderings,
-            precision=None if resample else chosen.precision,
-            seed=chosen.seed,
-            progress=progress,
-        )
+    orders = orders_of(
+        data, chosen, lambda: _matrix(data, chosen, values, weights), resample=resample, progress=progress
+    )
     if chosen.missing == "pairwise":
         return PairwiseEngine(data, values, weights, orders)
     return MomentEngine(data, values, weights, orders)
+
+
+def orders_of(
+    data: ModelColumns,
+    chosen: Specification,
+    matrix: Callable[[], np.ndarray],
+    *,
+    resample: bool = False,
+    progress: Progress | None = None,
+) -> Decomposition:
+    """The way from a matrix of moments to the importance of each driver in linear models.
+
+    Parameters
+    ----------
+    matrix
+        What gives the sample's matrix, where orders of entry are to be drawn for it.
+    resample, progress
+        As in `engine_of`.
+    """
+    k = len(data.drivers)
+    sampled = chosen.sampled(k)
+    if not sampled and (chosen.method != "lmg" or any(data.prerequisites) or k <= MOST_RESAMPLED_UNITS):
+        return AllOrders(chosen.method, data.starts, data.prerequisites)
+    return sampled_orders(
+        matrix(),
+        data.starts,
+        all_at_sample=not sampled and not resample,
+        count=RESAMPLED if resample else chosen.orderings,
+        precision=None if resample else chosen.precision,
+        seed=chosen.seed,
+        progress=progress,
+    )
 
 
 def _matrix(data: Predictors, chosen: Specification, values: np.ndarray, weights: np.ndarray) -> np.ndarray:

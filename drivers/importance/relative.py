@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -17,20 +18,30 @@ from drivers.importance.combinations import (
     check_outcome,
     intervals_for,
 )
-from drivers.importance.estimation import Specification, estimated
+from drivers.importance.estimation import Estimated, Specification, estimated
 from drivers.importance.likelihood.families import COUNTS, PSEUDO_R2
 from drivers.importance.orders.measures import MEASURES
 from drivers.importance.orders.parts import Progress
 from drivers.importance.orders.subsets import expected_seconds
 from drivers.importance.ranks import shrunk_rank_probabilities
 from drivers.importance.result import ImportanceResult
+from drivers.importance.streaming.estimate import check_streamed, streamed_estimate
+from drivers.importance.streaming.survey_moments import StreamedMoments
 from drivers.importance.uncertainty import IntervalKind
 from drivers.importance.verdict import judge, preconditions, same_answers
 from drivers.importance.waiting import waiting
 from drivers.linearization import domain_design, domain_fpc, domain_replicates
 from drivers.models.applicability import ApplicabilityRule
-from drivers.models.predictors import MissingRule, Predictors, check_conf_level, predictors, sampling_units
-from drivers.results import read_only
+from drivers.models.predictors import (
+    MissingRule,
+    ModelColumns,
+    Predictors,
+    check_conf_level,
+    left_out_notes,
+    predictors,
+    sampling_units,
+)
+from drivers.results import Code, Sample, read_only
 from drivers.survey.data import Survey
 
 ADVICE = "Ctrl-C stops it; orderings=8192 takes a sample of the orders of entry, which is quicker."
@@ -38,7 +49,7 @@ ADVICE = "Ctrl-C stops it; orderings=8192 takes a sample of the orders of entry,
 
 
 def relative_importance(
-    survey: Survey,
+    survey: Survey | StreamedMoments,
     *,
     outcome: str | None = None,
     drivers: Sequence[str] | None = None,
@@ -65,7 +76,8 @@ def relative_importance(
     Parameters
     ----------
     survey
-        Answers with weights and design.
+        Answers with weights and design; or what `stream_moments` took of more than fits into memory, whose intervals
+        are linearised ones from a second pass.
     outcome
         Name of an outcome; the codebook's first unless given.
     drivers
@@ -171,6 +183,43 @@ def relative_importance(
     )
     check_outcome(family=family, top_box=top_box)
     check_orders(method=method, family=family, orderings=orderings, precision=precision)
+    asked = {
+        "outcome": outcome,
+        "drivers": drivers,
+        "always": always,
+        "groups": groups,
+        "interactions": interactions,
+        "missing": missing,
+        "not_applicable": not_applicable,
+        "top_box": top_box,
+        "method": method,
+        "family": family,
+        "fit": fit,
+        "orderings": orderings,
+        "precision": precision,
+    }
+    chosen = Specification(
+        method=method,
+        family=family,
+        fit=fit or PSEUDO_R2[family][0],
+        missing=missing,
+        intervals="linearised",
+        n_imputations=n_imputations,
+        n_boot=n_boot,
+        conf_level=conf_level,
+        seed=seed,
+        orderings=orderings,
+        precision=precision,
+    )
+    if isinstance(survey, StreamedMoments):
+        check_streamed(survey, {**asked, "intervals": intervals})
+        columns, order = survey.columns(groups)
+        check_combination(
+            columns, method=method, family=family, missing=missing, sampled=chosen.sampled(len(columns.drivers))
+        )
+        with waiting(progress, expected=_expected(columns, chosen), advice=ADVICE) as told:
+            found = streamed_estimate(survey, columns, order, chosen, told)
+        return _result(columns, found, chosen, asked, _about_streamed(survey, columns, order))
     data = predictors(
         survey,
         outcome=outcome,
@@ -183,106 +232,134 @@ def relative_importance(
         top_box=top_box,
         as_given=family in COUNTS,
     )
-    replicates = domain_replicates(survey, data.rows)
-    chosen = Specification(
-        method=method,
-        family=family,
-        fit=fit or PSEUDO_R2[family][0],
-        missing=missing,
+    chosen = replace(
+        chosen,
         intervals=intervals_for(
             intervals,
             missing=missing,
-            replicate_weights=replicates is not None,
+            replicate_weights=domain_replicates(survey, data.rows) is not None,
             within_unit=survey.replicates is not None,
         ),
-        n_imputations=n_imputations,
-        n_boot=n_boot,
-        conf_level=conf_level,
-        seed=seed,
-        orderings=orderings,
-        precision=precision,
     )
-    sampled = chosen.sampled(len(data.drivers))
-    check_combination(data, method=method, family=family, missing=missing, sampled=sampled)
-    with waiting(progress, expected=0.0 if sampled else _expected(data, chosen), advice=ADVICE) as told:
+    check_combination(data, method=method, family=family, missing=missing, sampled=chosen.sampled(len(data.drivers)))
+    with waiting(progress, expected=_expected(data, chosen), advice=ADVICE) as told:
         found = estimated(survey, data, chosen, told)
+    return _result(data, found, chosen, asked, _about(survey, data))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _About:
+    """Whom an analysis is about, and what its verdict looks at beside the estimates."""
+
+    sample: Sample
+    notes: tuple[Code, ...]
+    n_not_concerned: int
+    modal_outcome: float
+    modal_drivers: np.ndarray
+    sampling_units: tuple[int, int] | None
+    design: bool
+    finite_population: bool
+
+
+def _about(survey: Survey, data: Predictors) -> _About:
+    replicates = domain_replicates(survey, data.rows)
+    strata, clusters = domain_design(survey, data.rows)
+    return _About(
+        sample=data.sample,
+        notes=data.notes,
+        n_not_concerned=data.n_not_concerned,
+        modal_outcome=data.modal_part(data.columns),
+        modal_drivers=np.array([data.modal_part(column) for column in range(data.starts[0], data.columns)]),
+        sampling_units=sampling_units(survey, data.rows) if replicates is None else (replicates.df + 1, 1),
+        design=strata is not None or clusters is not None or replicates is not None,
+        finite_population=replicates is None and domain_fpc(survey, data.rows) is not None,
+    )
+
+
+def _about_streamed(streamed: StreamedMoments, data: ModelColumns, order: np.ndarray) -> _About:
+    design = streamed.codebook.design
+    modal = streamed.modal_parts[order]
+    return _About(
+        sample=streamed.sample,
+        notes=left_out_notes(streamed.n_not_concerned),
+        n_not_concerned=streamed.n_not_concerned,
+        modal_outcome=float(modal[-1]),
+        modal_drivers=modal[data.starts[0] : -1],
+        sampling_units=streamed.sampling_units,
+        design=design.strata is not None or design.cluster is not None,
+        finite_population=design.fpc is not None or bool(design.certainty_strata),
+    )
+
+
+def _result(
+    data: ModelColumns, found: Estimated, chosen: Specification, asked: Mapping[str, object], about: _About
+) -> ImportanceResult:
+    """The result of an analysis, with its verdict."""
     values, uncertainty = found.values, found.uncertainty
     share, draws = values.share[0], uncertainty.share.draws
     r2_controls, r2 = (float(value) for value in values.r2[0])
     units = slice(int(data.starts[0]), int(data.starts[-1]))
     correlation = found.correlation[units, units]
-    modal_outcome = data.modal_part(data.columns)
-    modal_drivers = np.array([data.modal_part(column) for column in range(data.starts[0], data.columns)])
     reasons = preconditions(
-        n_effective=data.n_effective,
+        n_effective=about.sample.n_effective,
         k=len(data.drivers),
         gain=r2 - r2_controls,
         chance=found.chance,
-        sampling_units=sampling_units(survey, data.rows) if replicates is None else (replicates.df + 1, 1),
+        sampling_units=about.sampling_units,
         correlation=correlation,
-        modal_outcome=modal_outcome,
-        modal_drivers=modal_drivers,
-        n_boot=n_boot,
+        modal_outcome=about.modal_outcome,
+        modal_drivers=about.modal_drivers,
+        n_boot=chosen.n_boot,
     )
-    strata, clusters = domain_design(survey, data.rows)
+    imputed = chosen.missing in ("multiple_imputation", "bootstrap_imputation")
     return ImportanceResult(
         outcome=data.outcome,
         drivers=data.drivers,
         controls=data.controls,
-        method=method,
-        family=family,
+        method=chosen.method,
+        family=chosen.family,
         fit=chosen.fit,
         importance=read_only(values.importance[0]),
         share=read_only(share),
         performance=read_only(values.performance[0]),
         r2=r2,
         r2_controls=r2_controls,
-        sums_to_r2=MEASURES[method].sums_to_r2,
+        sums_to_r2=MEASURES[chosen.method].sums_to_r2,
         columns=data.columns,
         uncertainty=uncertainty,
-        p_rank=read_only(shrunk_rank_probabilities(share, uncertainty.share_covariance, seed=seed)),
+        p_rank=read_only(shrunk_rank_probabilities(share, uncertainty.share_covariance, seed=chosen.seed)),
         ordering_error=read_only(found.ordering_error),
         correlation=read_only(correlation),
-        sample=data.sample,
-        applicability=data.notes,
-        verdict=judge(data.drivers, share, draws if n_boot else None, reasons),
+        sample=about.sample,
+        applicability=about.notes,
+        verdict=judge(data.drivers, share, draws if chosen.n_boot else None, reasons),
         checks=importance_checks(
-            sample=data.sample,
+            sample=about.sample,
             k=len(data.drivers),
             r2=r2 - r2_controls,
             correlation=correlation,
-            same=same_answers(modal_outcome, modal_drivers),
+            same=same_answers(about.modal_outcome, about.modal_drivers),
             reasons=reasons,
-            not_concerned=data.n_not_concerned,
+            not_concerned=about.n_not_concerned,
         ),
-        design=strata is not None or clusters is not None or replicates is not None,
-        finite_population=replicates is None and domain_fpc(survey, data.rows) is not None,
-        n_imputations=n_imputations if missing in ("multiple_imputation", "bootstrap_imputation") else 0,
-        conf_level=conf_level,
-        seed=seed,
-        asked=MappingProxyType(
-            {
-                "outcome": outcome,
-                "drivers": drivers,
-                "always": always,
-                "groups": groups,
-                "interactions": interactions,
-                "missing": missing,
-                "not_applicable": not_applicable,
-                "top_box": top_box,
-                "method": method,
-                "family": family,
-                "fit": fit,
-                "orderings": orderings,
-                "precision": precision,
-            }
-        ),
+        design=about.design,
+        finite_population=about.finite_population,
+        n_imputations=chosen.n_imputations if imputed else 0,
+        conf_level=chosen.conf_level,
+        seed=chosen.seed,
+        asked=MappingProxyType(dict(asked)),
     )
 
 
-def _expected(data: Predictors, chosen: Specification) -> float:
+def _expected(data: ModelColumns, chosen: Specification) -> float:
     """Seconds that all orders of entry will take; 0 where they are no wait."""
     k = len(data.drivers)
-    if chosen.method != "lmg" or chosen.family != "linear" or any(data.prerequisites) or k < MOST_RESAMPLED_UNITS:
+    if (
+        chosen.sampled(k)
+        or chosen.method != "lmg"
+        or chosen.family != "linear"
+        or any(data.prerequisites)
+        or k < MOST_RESAMPLED_UNITS
+    ):
         return 0.0
     return expected_seconds(k, 1 if k > MOST_RESAMPLED_UNITS else 1 + chosen.n_boot)

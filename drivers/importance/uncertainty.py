@@ -250,12 +250,17 @@ def covariance_of(survey: Survey, rows: np.ndarray, engine: Engine, estimate: Va
         whole = fpc is not None and bool((fpc[rows] >= 1).all())
         # Where everybody was asked, nothing is left to chance.
         covariance, df = result.covariance, np.inf if whole else float(result.df)
+    return covariance, checked_df(df)
+
+
+def checked_df(df: float) -> float:
+    """The degrees of freedom, of which a t interval needs one at least."""
     if df < 1:
         raise ModelError(
             "Expected at least one sampling unit more than strata, found none to spare; merge strata or widen the "
             "selection."
         )
-    return covariance, df
+    return df
 
 
 def pooled(

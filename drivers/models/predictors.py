@@ -12,6 +12,7 @@ import pandas as pd
 from drivers.errors import ModelError
 from drivers.linearization import domain_design, effective_size
 from drivers.models.applicability import ApplicabilityRule, Concerned, applicable, follow_rule
+from drivers.models.column_checks import alike, constant_column, one_of_two, refuse_few
 from drivers.models.given import is_number, listed_names
 from drivers.models.units import (
     control_columns,
@@ -22,13 +23,10 @@ from drivers.models.units import (
     units_of,
 )
 from drivers.results import Code, Sample
+from drivers.survey.codebook.model import Codebook
 from drivers.survey.data import Survey, check_survey
 from drivers.survey.respondents import unit_codes
 from drivers.survey.scoring import top_two, turn
-
-DUPLICATE = 1 - 1e-10
-"""A correlation of this size or more makes two drivers one and the same."""
-
 
 MissingRule = Literal["complete_cases", "pairwise", "multiple_imputation", "bootstrap_imputation"]
 MISSING_RULES: tuple[MissingRule, ...] = get_args(MissingRule)
@@ -36,8 +34,8 @@ MISSING_RULES: tuple[MissingRule, ...] = get_args(MissingRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Predictors:
-    """A model's columns: controls, drivers unit by unit, the outcome last.
+class ModelColumns:
+    """Which columns a model has: controls, drivers unit by unit, the outcome last.
 
     Parameters
     ----------
@@ -45,14 +43,43 @@ class Predictors:
         Names; a group of drivers appears under the group's name, an interaction as ``a:b`` after all drivers.
     terms
         Name of each column before the outcome.
-    values
-        Scores 0–100 and indicators, all rows of the survey, NaN where missing; float (n, m).
     starts
         First column of each unit and, last, the outcome's; int (k + 1,).
     prerequisites
         For each unit the units that must be in a model before it: the main effects of an interaction.
     rated
         Whether a driver's column is a rating, which its performance is the mean of; bool (columns of drivers,).
+    """
+
+    outcome: str
+    drivers: tuple[str, ...]
+    controls: tuple[str, ...]
+    terms: tuple[str, ...]
+    starts: np.ndarray
+    prerequisites: tuple[tuple[int, ...], ...]
+    rated: np.ndarray
+
+    @property
+    def columns(self) -> int:
+        """Columns of predictors: drivers one by one, and controls with their indicators."""
+        return len(self.terms)
+
+    def driver_means(self, means: np.ndarray) -> np.ndarray:
+        """Means by driver from means by column (last axis): of its ratings, NaN where it has none."""
+        first = self.starts[:-1] - self.starts[0]
+        ratings = np.add.reduceat(self.rated.astype(int), first)
+        total = np.add.reduceat(np.where(self.rated, means, 0.0), first, axis=-1)
+        return np.where(ratings > 0, total / np.maximum(ratings, 1), np.nan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictors(ModelColumns):
+    """A model's columns with the answers in them.
+
+    Parameters
+    ----------
+    values
+        Scores 0–100 and indicators, all rows of the survey, NaN where missing; float (n, m).
     rows
         Respondents of the domain with a weight above 0 that are used; bool (n,). Complete ones, unless
         ``missing`` says that holes are kept.
@@ -68,14 +95,7 @@ class Predictors:
         Respondents left out because a driver does not concern them.
     """
 
-    outcome: str
-    drivers: tuple[str, ...]
-    controls: tuple[str, ...]
-    terms: tuple[str, ...]
     values: np.ndarray
-    starts: np.ndarray
-    prerequisites: tuple[tuple[int, ...], ...]
-    rated: np.ndarray
     rows: np.ndarray
     weights: np.ndarray
     sample: Sample
@@ -95,18 +115,6 @@ class Predictors:
         weights = self.weights[self.rows]
         answered = codes >= 0
         return float(np.bincount(codes[answered], weights=weights[answered]).max() / weights[answered].sum())
-
-    @property
-    def columns(self) -> int:
-        """Columns of predictors: drivers one by one, and controls with their indicators."""
-        return len(self.terms)
-
-    def driver_means(self, means: np.ndarray) -> np.ndarray:
-        """Means by driver from means by column (last axis): of its ratings, NaN where it has none."""
-        first = self.starts[:-1] - self.starts[0]
-        ratings = np.add.reduceat(self.rated.astype(int), first)
-        total = np.add.reduceat(np.where(self.rated, means, 0.0), first, axis=-1)
-        return np.where(ratings > 0, total / np.maximum(ratings, 1), np.nan)
 
 
 def predictors(
@@ -146,22 +154,7 @@ def predictors(
     """
     check_survey(survey)
     book = survey.codebook
-    outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
-    known = {**book.drivers, **book.segments}
-    asked_for = book.default_drivers if drivers is None else listed_names(drivers, "drivers")
-    names = [known_name("driver", name, known) for name in asked_for]
-    if not names:
-        raise ModelError("Expected at least one driver, found none; name some in drivers=.")
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
-    controls = tuple(book.controls if always is None else listed_names(always, "always"))
-    if drivers is not None and always is None:
-        # Who names a control among the drivers wants it ranked.
-        controls = tuple(name for name in controls if name not in names)
-    names = [name for name in names if name not in controls]
-    if not names:
-        raise ModelError("Expected at least one driver that is no control, found none; name fewer in always=.")
+    outcome, names, controls = named(book, outcome=outcome, drivers=drivers, always=always)
     members = units_of(names, groups or {})
     target = _target(survey, outcome, top_box, as_given)
     usable = survey.domain & (survey.weights > 0)
@@ -205,6 +198,35 @@ def predictors(
         notes=_applicability_notes(concerned),
         n_not_concerned=concerned.n_left_out,
     )
+
+
+def named(
+    book: Codebook, *, outcome: str | None, drivers: Sequence[str] | None, always: Sequence[str] | None
+) -> tuple[str, list[str], tuple[str, ...]]:
+    """The names of the outcome, of the drivers and of the controls that an analysis asks for.
+
+    Raises
+    ------
+    ModelError
+        Where one is unknown or named twice, or no driver is left.
+    """
+    outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
+    known = {**book.drivers, **book.segments}
+    asked_for = book.default_drivers if drivers is None else listed_names(drivers, "drivers")
+    names = [known_name("driver", name, known) for name in asked_for]
+    if not names:
+        raise ModelError("Expected at least one driver, found none; name some in drivers=.")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ModelError(f"Expected each driver once, found {twice!r} twice; remove one.")
+    controls = tuple(book.controls if always is None else listed_names(always, "always"))
+    if drivers is not None and always is None:
+        # Who names a control among the drivers wants it ranked.
+        controls = tuple(name for name in controls if name not in names)
+    names = [name for name in names if name not in controls]
+    if not names:
+        raise ModelError("Expected at least one driver that is no control, found none; name fewer in always=.")
+    return outcome, names, controls
 
 
 def check_conf_level(conf_level: float) -> None:
@@ -279,12 +301,16 @@ def _concerned(
     )
 
 
+def left_out_notes(n: int) -> tuple[Code, ...]:
+    """What is said of n respondents whom the analysis is not about, as a driver does not concern them."""
+    return (Code("not_applicable_left_out", {"n": n}),) if n else ()
+
+
 def _applicability_notes(concerned: Concerned) -> tuple[Code, ...]:
     notes = [
         Code("not_applicable_dropped", {"driver": driver, "part": part}) for driver, part in concerned.dropped.items()
     ]
-    if concerned.n_left_out:
-        notes.append(Code("not_applicable_left_out", {"n": concerned.n_left_out}))
+    notes += left_out_notes(concerned.n_left_out)
     if concerned.rule == "with_indicator" and concerned.n_not_concerned:
         notes.append(Code("not_applicable_indicator", {"n": max(concerned.n_not_concerned.values())}))
     return tuple(notes)
@@ -294,44 +320,17 @@ def _check_rows(values: np.ndarray, terms: Sequence[str], outcome: str, controls
     m = values.shape[1]
     answered = ~np.isnan(values)
     # Where holes are kept, the two columns that the fewest answered both decide.
-    n = int((answered.T.astype(float) @ answered).min()) if len(values) else 0
-    if n <= m:
-        raise ModelError(
-            f"Expected more than {m} complete answers for {m - 1} predictors, found {n} of {n_asked} respondents; "
-            "use fewer drivers or widen the selection.",
-            code="few_answers",
-            values={"n": n, "needed": m + 1},
-        )
-    for position, name in enumerate((*terms, outcome)):
+    refuse_few(int((answered.T.astype(float) @ answered).min()) if len(values) else 0, m, n_asked)
+    names = (*terms, outcome)
+    for position in range(m):
         column = values[answered[:, position], position]
         if column.max() == column.min():
-            if position == m - 1:
-                what, advice, code = "Outcome", "Choose another outcome", "constant_outcome"
-            elif position < controls:
-                what, advice, code = "Control", "Remove it from always=", ""
-            else:
-                what, advice, code = "Driver", "Remove it from drivers=", "constant_driver"
-            raise ModelError(
-                f"{what} {name!r} is constant: all {len(column)} scores are {column[0]:g} of 100. "
-                f"{advice} or check its missing codes.",
-                code=code,
-                values={what.lower(): name},
-            )
+            raise constant_column(names, position, controls, n=len(column), value=float(column[0]))
     correlation = np.corrcoef(values, rowvar=False) if answered.all() else pd.DataFrame(values).corr().to_numpy()
-    for i in range(m):
-        for j in range(i):
-            if abs(correlation[i, j]) >= DUPLICATE:
-                first, second = (*terms, outcome)[j], (*terms, outcome)[i]
-                both = answered[:, i] & answered[:, j]
-                same = np.array_equal(values[both, i], values[both, j])
-                how = "with the same answers" if same else "of which one tells the other exactly, with answers"
-                raise ModelError(
-                    f"Expected predictors that differ, found {first!r} and {second!r} {how} from all "
-                    f"{int(both.sum())} respondents; remove one from drivers=.",
-                    # A control or the outcome that repeats a driver is no matter of these answers.
-                    code="same_ratings" if j >= controls and i < m - 1 else "",
-                    values={"first": first, "second": second},
-                )
+    for i, j in alike(correlation):
+        both = answered[:, i] & answered[:, j]
+        same = np.array_equal(values[both, i], values[both, j])
+        raise one_of_two(names, j, i, controls, same=same, n=int(both.sum()))
 
 
 def _sample(survey: Survey, rows: np.ndarray, values: np.ndarray, missing: MissingRule) -> Sample:

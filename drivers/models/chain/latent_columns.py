@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from drivers.errors import ModelError, remedy
+from drivers.models.column_checks import DUPLICATE
 from drivers.models.construct_items import complete_answers
-from drivers.models.predictors import DUPLICATE
 from drivers.models.units import control_columns, known_name
 from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey, check_survey

@@ -34,8 +34,13 @@ class Sampling:
     fractions: np.ndarray | None
 
 
-def read_sampling(book: Codebook, table: RawTable, log: ImportLog) -> Sampling:
+def read_sampling(book: Codebook, table: RawTable, log: ImportLog, *, stands_for: np.ndarray | None = None) -> Sampling:
     """The strata, sampling units and sampling fractions in the columns that the codebook names.
+
+    Parameters
+    ----------
+    stands_for
+        Respondents whom each row of the table stands for, where it does not repeat what is alike; int (n,).
 
     Raises
     ------
@@ -54,7 +59,8 @@ def read_sampling(book: Codebook, table: RawTable, log: ImportLog) -> Sampling:
         strata, names = read_names(table, design.strata, "design.strata", log)
     clusters = None if design.cluster is None else read_names(table, design.cluster, "design.cluster", log)[0]
     stratum = np.zeros(n, dtype=np.int64) if strata is None else strata
-    sampled = _units_by_stratum(stratum, unit_codes(strata, clusters, n), len(names))
+    units = unit_codes(strata, clusters, n)
+    sampled = _units_by_stratum(stratum, units, len(names), stands_for if clusters is None else None)
     population = None
     if design.fpc is not None:
         population = _population(book, table, stratum, names, sampled, log)
@@ -94,9 +100,11 @@ def lone_unit(row: int) -> ModelError:
     )
 
 
-def _units_by_stratum(stratum: np.ndarray, unit: np.ndarray, strata: int) -> np.ndarray:
+def _units_by_stratum(stratum: np.ndarray, unit: np.ndarray, strata: int, times: np.ndarray | None) -> np.ndarray:
+    """Sampling units in each stratum, where a row is as many of them as `times` says; float (strata,)."""
     _, first = np.unique(unit, return_index=True)
-    return np.bincount(stratum[first], minlength=strata).astype(float)
+    weights = None if times is None else times[first]
+    return np.bincount(stratum[first], weights=weights, minlength=strata).astype(float)
 
 
 def _population(

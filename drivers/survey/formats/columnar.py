@@ -17,6 +17,7 @@ from drivers.results import read_only
 from drivers.survey.formats.refusals import no_answers
 from drivers.survey.formats.written_numbers import moment_text, number_text
 from drivers.survey.raw_table import Note, RawTable, listed
+from drivers.survey.respondents import numbers_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,8 +99,67 @@ def _index(table: pa.Table) -> list[str]:
     return [entry for entry in entries if isinstance(entry, str) and entry in table.column_names]
 
 
+def coded(name: str, column: str, values: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
+    """The different texts of a column, and the position of each row's text among them.
+
+    Parameters
+    ----------
+    name, column
+        What messages call the file and the column.
+    values
+        A column as Arrow holds it.
+
+    Returns
+    -------
+    texts, positions
+        As `read_columnar` writes values, an absent one as ``""``; int (n,).
+
+    Raises
+    ------
+    SurveyError
+        Where a cell holds something else than one answer.
+    """
+    encoded = _encoded(name, column, _stored(values))
+    texts = _texts(name, column, encoded[0].dictionary)
+    places = [chunk.indices.cast("int32").fill_null(len(texts)).to_numpy(zero_copy_only=False) for chunk in encoded]
+    return [*texts, ""], np.concatenate(places)
+
+
+def numbers(name: str, column: str, values: pa.ChunkedArray) -> np.ndarray:
+    """The numbers in a column, NaN where a cell is none; float (n,).
+
+    Notes
+    -----
+    Whole numbers and long floats are taken as they are: their text is read back as the same number. All others, such
+    as short floats, go through their text.
+    """
+    import pyarrow.types as kinds
+
+    values = _stored(values)
+    if kinds.is_integer(values.type) or kinds.is_float64(values.type):
+        return np.asarray(values.cast("float64", safe=False).fill_null(np.nan).to_numpy())
+    texts, positions = coded(name, column, values)
+    return numbers_in(pd.Series(texts, dtype="str"))[positions]
+
+
 def _as_text(name: str, column: str, values: pa.ChunkedArray) -> tuple[pd.Series, tuple[str, ...] | None]:
     """The texts of a column, and all its texts in order where it is an ordered category."""
+    import pyarrow as pa
+    import pyarrow.types as kinds
+
+    values = _stored(values)
+    if kinds.is_large_string(values.type):
+        return _column(values.fill_null("")), None
+    is_ordered = kinds.is_dictionary(values.type) and values.type.ordered
+    chunks = _encoded(name, column, values)
+    texts = _texts(name, column, chunks[0].dictionary)
+    taken = pa.array(texts, pa.large_string())
+    cells = pa.chunked_array([taken.take(chunk.indices) for chunk in chunks], pa.large_string()).fill_null("")
+    return _column(cells), tuple(dict.fromkeys(filter(None, texts))) if is_ordered else None
+
+
+def _stored(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The values as they are stored, texts of every kind as one kind."""
     import pyarrow as pa
     import pyarrow.types as kinds
 
@@ -108,21 +168,24 @@ def _as_text(name: str, column: str, values: pa.ChunkedArray) -> tuple[pd.Series
     if kinds.is_run_end_encoded(values.type):
         values = pa.chunked_array([pa.compute.run_end_decode(chunk) for chunk in values.chunks], values.type.value_type)
     if kinds.is_string(values.type) or kinds.is_large_string(values.type) or kinds.is_string_view(values.type):
-        return _column(values.cast(pa.large_string()).fill_null("")), None
+        return values.cast(pa.large_string())
+    return values
+
+
+def _encoded(name: str, column: str, values: pa.ChunkedArray) -> list[pa.DictionaryArray]:
+    """The values as positions in one list of different ones, chunk by chunk."""
+    import pyarrow as pa
+    import pyarrow.types as kinds
+
     if kinds.is_nested(values.type):
         raise _no_single_answers(name, column, values.type)
-    is_ordered = kinds.is_dictionary(values.type) and values.type.ordered
     try:
-        coded = values.unify_dictionaries() if kinds.is_dictionary(values.type) else values.dictionary_encode()
+        encoded = values.unify_dictionaries() if kinds.is_dictionary(values.type) else values.dictionary_encode()
     except pa.ArrowException:
         raise _no_single_answers(name, column, values.type) from None
-    chunks = coded.chunks
-    if not kinds.is_dictionary(coded.type) or not chunks:
+    if not kinds.is_dictionary(encoded.type) or not encoded.chunks:
         raise _no_single_answers(name, column, values.type)
-    texts = _texts(name, column, chunks[0].dictionary)
-    taken = pa.array(texts, pa.large_string())
-    cells = pa.chunked_array([taken.take(chunk.indices) for chunk in chunks], pa.large_string()).fill_null("")
-    return _column(cells), tuple(dict.fromkeys(filter(None, texts))) if is_ordered else None
+    return list(encoded.chunks)
 
 
 def _column(cells: pa.ChunkedArray) -> pd.Series:
