@@ -48,6 +48,7 @@ bench: $(STAMP) ## measure speed, beside other programs in the same run
 	$(BIN)/python benchmarks/importance.py
 	$(BIN)/python benchmarks/analyses.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/streaming.py --rows 5000000
 	$(BIN)/python benchmarks/report.py
 
 studies: $(STAMP) ## measure how often what is claimed is true, on simulated surveys (some hours on two cores)

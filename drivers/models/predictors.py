@@ -66,6 +66,8 @@ class ModelColumns:
 
     def driver_means(self, means: np.ndarray) -> np.ndarray:
         """Means by driver from means by column (last axis): of its ratings, NaN where it has none."""
+        if len(self.rated) == len(self.drivers):
+            return np.where(self.rated, means, np.nan)
         first = self.starts[:-1] - self.starts[0]
         ratings = np.add.reduceat(self.rated.astype(int), first)
         total = np.add.reduceat(np.where(self.rated, means, 0.0), first, axis=-1)

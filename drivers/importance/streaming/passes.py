@@ -143,7 +143,7 @@ class MomentsOfPart:
             not_concerned=spared,
             weighed=bool((scored.weights > 0).any()),
             moments=weighted_moments(values, weights) if len(values) else None,
-            values=tuple(_counted(column, weights) for column in values.T),
+            values=_commonest(scored, used),
             lightest=float(weights.min(initial=np.inf)),
             heaviest=float(weights.max(initial=-np.inf)),
             outcome=DesignSums.of(self.scoring.book, scored, used, np.column_stack([weights, outcome])),
@@ -201,6 +201,20 @@ def _chunks(scoring: ChunkScoring, part: Part, chunk_rows: int) -> Iterator[Chun
 def together(found: Iterable[Pass]) -> Pass:
     """What all parts hold, merged one after another."""
     return reduce(lambda whole, part: whole.merge(part), found)
+
+
+def _commonest(scored: Scored, used: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Each column's different values among the rows used, and the weights of those who gave them."""
+    weights = np.where(used, scored.weights, 0.0)
+    found = []
+    for column, different in zip(scored.values.T, scored.different, strict=True):
+        if different is None:
+            found.append(_counted(column[used], scored.weights[used]))
+        else:
+            values, rows = different
+            total = np.bincount(rows, weights=weights, minlength=len(values))
+            found.append(_counted(values[total > 0], total[total > 0]))
+    return tuple(found)
 
 
 def _counted(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

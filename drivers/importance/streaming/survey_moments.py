@@ -133,8 +133,8 @@ def stream_moments(
     chunk_rows
         Rows that each thread holds at a time. It is a matter of memory: results differ in their last digits.
     progress
-        Called with the part done, 0 to 1, and the seconds left; what it raises stops the calculation. Unless given, a
-        bar is shown of what takes longer than ten seconds.
+        Called with the part done, 0 to 1, and the seconds left, of columns of texts and then of the moments; what it
+        raises stops the calculation. Unless given, a bar is shown of what takes longer than ten seconds.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def stream_moments(
     scoring = ChunkScoring.of(book, columns)
     parts = parquet_parts(_source(book, path) if data is None else data, scoring.columns, chunk_rows=chunk_rows)
     with waiting(progress, expected=0.0, advice="") as shown:
-        scoring = _with_texts(scoring, parts, scheduler, chunk_rows)
+        scoring = _with_texts(scoring, parts, scheduler, chunk_rows, shown)
         job = MomentsOfPart(scoring=scoring, controls=len(controls), chunk_rows=chunk_rows)
         found = together(told(over_parts(job, parts, scheduler=scheduler), len(parts), shown))
     if not found.weighed:
@@ -245,13 +245,16 @@ def _refuse_segments(book: Codebook, names: Sequence[str], controls: Sequence[st
                 )
 
 
-def _with_texts(scoring: ChunkScoring, parts: Sequence[Part], scheduler: str | None, chunk_rows: int) -> ChunkScoring:
+def _with_texts(
+    scoring: ChunkScoring, parts: Sequence[Part], scheduler: str | None, chunk_rows: int, progress: Progress
+) -> ChunkScoring:
     """The scoring that knows all texts of the columns that hold texts."""
     columns = text_columns(parts, [item.column for item in scoring.book.items.values()])
     if not columns:
         return scoring
     job = TextsOfPart(scoring=scoring, columns=tuple(columns), chunk_rows=chunk_rows)
-    return scoring.with_texts(chunk for part in over_parts(job, parts, scheduler=scheduler) for chunk in part)
+    found = told(over_parts(job, parts, scheduler=scheduler), len(parts), progress)
+    return scoring.with_texts(chunk for part in found for chunk in part)
 
 
 def _checked(found: FirstPass, names: Sequence[str], controls: int) -> Moments:

@@ -16,6 +16,7 @@ from drivers.errors import SurveyError
 from drivers.results import read_only
 from drivers.survey.formats.columnar import coded, numbers
 from drivers.survey.raw_table import RawTable, listed
+from drivers.survey.respondents import numbers_in
 from drivers.survey.vendors import vendor_of
 from drivers.survey.vendors.plain import PLAIN
 
@@ -94,7 +95,7 @@ class Chunk:
     def numbers(self, column: str) -> np.ndarray:
         """The numbers of a column, NaN where a cell is none; float (rows,)."""
         if column not in self.arrow:
-            return np.full(self.rows, float(self.fixed[column] or "nan"))
+            return np.full(self.rows, numbers_in(pd.Series([self.fixed[column]], dtype="str"))[0])
         return numbers(self.name, column, self.arrow[column])
 
     def table(self, *columns: str) -> RawTable:
@@ -134,7 +135,7 @@ def parquet_parts(
     if not files:
         raise SurveyError("Expected at least one Parquet file, found an empty list; name some in data=.")
     if repeated := [str(path) for path, count in Counter(path for path, _ in files).items() if count > 1]:
-        raise SurveyError(f"Expected every Parquet file once, found {listed(repeated)} more often; name it once.")
+        raise SurveyError(f"Expected every Parquet file once, found {repeated[0]!r} more often; name it once.")
     parts: list[Part] = []
     first = 0
     for path, fixed in files:

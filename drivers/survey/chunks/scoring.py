@@ -39,6 +39,9 @@ class Scored:
         One column per name, NaN where missing; float (n, m).
     concerned
         False where a question does not apply; bool (n, m).
+    different
+        For each column that one item makes, its different values, of which some may be alike, and the position of
+        each row's among them, int (n,); None for a column of several items.
     weights
         Design weights; float (n,).
     design
@@ -50,6 +53,7 @@ class Scored:
 
     values: np.ndarray
     concerned: np.ndarray
+    different: tuple[tuple[np.ndarray, np.ndarray] | None, ...]
     weights: np.ndarray
     design: tuple[tuple[tuple[str, str, str], ...], np.ndarray]
     first: int
@@ -158,30 +162,37 @@ class ChunkScoring:
         items = {name: self._item(name, chunk) for name in self.book.items}
         values = np.empty((chunk.rows, len(self.names)))
         concerned = np.empty((chunk.rows, len(self.names)), dtype=bool)
+        different: list[tuple[np.ndarray, np.ndarray] | None] = []
         for place, name in enumerate(self.names):
-            values[:, place], concerned[:, place] = self._column(name, items)
+            parts = _items(self.book, name)
+            if len(parts) == 1:
+                # What holds of a text holds of every row with it.
+                codes, kinds, rows = items[parts[0]]
+                scores, yes = self._score(name, {parts[0]: codes}, {parts[0]: kinds})
+                values[:, place], concerned[:, place] = scores[rows], yes[rows]
+                different.append((scores, rows))
+            else:
+                codes_of = {item: items[item][0][items[item][2]] for item in parts}
+                kinds_of = {item: items[item][1][items[item][2]] for item in parts}
+                values[:, place], concerned[:, place] = self._score(name, codes_of, kinds_of)
+                different.append(None)
         return Scored(
             values=values,
             concerned=concerned,
+            different=tuple(different),
             weights=self._weights(chunk),
             design=self._design(chunk),
             first=chunk.first,
         )
 
-    def _column(
-        self, name: str, items: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+    def _score(
+        self, name: str, codes: Mapping[str, np.ndarray], kinds: Mapping[str, np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The score of a driver or outcome or the code of an item, and whether it concerns each row."""
-        parts = _items(self.book, name)
-        if len(parts) == 1:
-            # What holds of a text holds of every row with it.
-            codes, kinds, rows = items[parts[0]]
-            alone = name in self.book.items and name not in (*self.book.drivers, *self.book.outcomes)
-            scores = codes if alone else construct_score({parts[0]: codes}, self.book, name)
-            unscored = np.ones(len(codes), dtype=bool) if alone else np.isnan(scores)
-            return scores[rows], ~(unscored & (kinds == _NOT_APPLICABLE))[rows]
-        scores = construct_score({item: items[item][0][items[item][2]] for item in parts}, self.book, name)
-        spared = np.logical_or.reduce([(items[item][1] == _NOT_APPLICABLE)[items[item][2]] for item in parts])
+        """The score of a driver or outcome or the code of an item, and whether it concerns somebody."""
+        spared = np.logical_or.reduce([kind == _NOT_APPLICABLE for kind in kinds.values()])
+        if name not in self.book.drivers and name not in self.book.outcomes:
+            return codes[name], ~spared
+        scores = construct_score(codes, self.book, name)
         return scores, ~(np.isnan(scores) & spared)
 
     def _item(self, name: str, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -137,7 +137,8 @@ def numbers(name: str, column: str, values: pa.ChunkedArray) -> np.ndarray:
 
     values = _stored(values)
     if kinds.is_integer(values.type) or kinds.is_float64(values.type):
-        return np.asarray(values.cast("float64", safe=False).fill_null(np.nan).to_numpy())
+        found = values.cast("float64", safe=False).fill_null(np.nan).to_numpy()
+        return np.where(np.isinf(found), np.nan, found)
     texts, positions = coded(name, column, values)
     return numbers_in(pd.Series(texts, dtype="str"))[positions]
 

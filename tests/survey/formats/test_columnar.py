@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from drivers.survey.formats.columnar import coded, numbers
+from drivers.survey.respondents import numbers_in
 from tests.survey.formats.small_files import Files, cells, noted
 
 
@@ -152,3 +154,14 @@ def test_a_file_cut_short_gets_one_sentence(files: Files, write: Callable, title
     assert files.refusal(content[: int(part * len(content))]) == (
         f"answers.csv: expected a whole {title} file, found a damaged one; copy or write it again."
     )
+
+
+@pytest.mark.parametrize("chunks", [1, 2], ids=["one chunk", "two chunks"])
+@pytest.mark.parametrize(("values", "texts"), TYPES.values(), ids=TYPES)
+def test_a_column_as_its_different_texts_and_as_numbers_is_the_column(
+    values: pa.Array, texts: list[str], chunks: int
+) -> None:
+    held = pa.chunked_array([values] * chunks)
+    different, positions = coded("a", "x", held)
+    assert [different[place] for place in positions] == texts * chunks
+    np.testing.assert_array_equal(numbers("a", "x", held), numbers_in(pd.Series(texts * chunks, dtype="str")))
