@@ -88,19 +88,23 @@ def write_codebook(path: Path) -> None:
     )
 
 
+def untold(done: float, left: float) -> None:
+    """In place of a bar."""
+
+
 def moments(folder: str) -> np.ndarray:
     """Weighted moments, one pass."""
     import drivers as kda
 
-    return kda.stream_moments(Path(folder) / "codebook.yml", data=folder).moments.covariance
+    return kda.stream_moments(Path(folder) / "codebook.yml", data=folder, progress=untold).moments.covariance
 
 
 def importance(folder: str) -> np.ndarray:
     """LMG of all drivers with linearised intervals, verdict and checks, two passes."""
     import drivers as kda
 
-    streamed = kda.stream_moments(Path(folder) / "codebook.yml", data=folder)
-    result = kda.relative_importance(streamed)
+    streamed = kda.stream_moments(Path(folder) / "codebook.yml", data=folder, progress=untold)
+    result = kda.relative_importance(streamed, progress=untold)
     assert np.isfinite(result.tidy()["conf_low"]).all()
     return streamed.moments.covariance
 
@@ -130,11 +134,12 @@ STEPS: dict[str, Callable[[str], np.ndarray]] = {
 }
 
 
-def measured(step: str, folder: str) -> tuple[float, float, np.ndarray]:
-    """Seconds, peak memory in MB, and the covariance matrix of a step."""
-    started = time.perf_counter()
+def measured(step: str, folder: str) -> tuple[float, float, float, np.ndarray]:
+    """Wall-clock seconds, seconds of the processors, the peak memory in MB, and the covariance matrix of a step."""
+    started, worked = time.perf_counter(), time.process_time()
     matrix = STEPS[step](folder)
-    return time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, matrix
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return time.perf_counter() - started, time.process_time() - worked, peak, matrix
 
 
 def main() -> None:
@@ -153,20 +158,20 @@ def main() -> None:
         write_codebook(folder / "codebook.yml")
         size = sum(path.stat().st_size for path in folder.glob("*.parquet")) / 1e6
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {size:,.0f} MB")
-        print(f"{'step':<28} {'seconds':>9} {'MB':>7} {'times DuckDB':>13}")
+        print(f"{'step':<28} {'seconds':>9} {'processors':>11} {'MB':>7} {'times DuckDB':>13}")
         first, matrix = 0.0, None
         for step in STEPS:
             if step.startswith("DuckDB") and find_spec("duckdb") is None:
                 print(MISSING_DUCKDB)
                 continue
             with get_context("spawn").Pool(1) as alone:
-                seconds, memory, found = alone.apply(measured, (step, str(folder)))
+                seconds, processors, memory, found = alone.apply(measured, (step, str(folder)))
             if step.startswith("DuckDB"):
                 first, matrix = seconds, found
             elif matrix is not None and not np.allclose(found, matrix, rtol=AGREEMENT):
                 raise SystemExit("Expected the covariance matrix of DuckDB, found another one.")
             ratio = f"{seconds / first:.1f}" if first else ""
-            print(f"{step:<28} {seconds:>9.1f} {memory:>7.0f} {ratio:>13}", flush=True)
+            print(f"{step:<28} {seconds:>9.1f} {processors:>11.1f} {memory:>7.0f} {ratio:>13}", flush=True)
 
 
 if __name__ == "__main__":

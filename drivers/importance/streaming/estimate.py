@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -121,8 +122,7 @@ def _covariance(
 ) -> tuple[np.ndarray, float]:
     """As `drivers.importance.uncertainty.covariance_of`, from a pass over the answers."""
     job = InfluenceOfPart(
-        scoring=streamed.scoring,
-        order=order,
+        scoring=replace(streamed.scoring, names=tuple(streamed.scoring.names[place] for place in order)),
         data=data,
         moments=moments,
         gradient=orders.gradient(moments.scatter),

@@ -157,15 +157,12 @@ class InfluenceOfPart:
     Parameters
     ----------
     scoring
-        As in the first.
-    order
-        Its columns in the order of the model; int (m,).
+        Its columns are those of the model.
     data, moments, gradient
-        The model, the moments of all complete rows in its order, and the gradient of the measure at their scatter.
+        The model, the moments of all complete rows, and the gradient of the measure at their scatter.
     """
 
     scoring: ChunkScoring
-    order: np.ndarray
     data: ModelColumns
     moments: Moments
     gradient: np.ndarray
@@ -178,8 +175,7 @@ class InfluenceOfPart:
     def _of(self, chunk: Chunk) -> SecondPass:
         scored = self.scoring.scored(chunk)
         used = _complete(scored)
-        values = scored.values[used][:, self.order]
-        influence = rows_influence(values, scored.weights[used], self.moments, self.data, self.gradient)
+        influence = rows_influence(scored.values[used], scored.weights[used], self.moments, self.data, self.gradient)
         both = np.concatenate([influence.importance, influence.performance], axis=1)
         return SecondPass(rows=len(both), influence=DesignSums.of(self.scoring.book, scored, used, both))
 
@@ -191,7 +187,7 @@ def in_order(moments: Moments, order: np.ndarray) -> Moments:
 
 def _complete(scored: Scored) -> np.ndarray:
     """Rows that are used: a weight above 0 and a value in every column; what does not apply has none; bool (n,)."""
-    return (scored.weights > 0) & ~np.isnan(scored.values).any(axis=1) & scored.concerned.all(axis=1)
+    return (scored.weights > 0) & ~np.isnan(scored.values).any(axis=1)
 
 
 def _chunks(scoring: ChunkScoring, part: Part, chunk_rows: int) -> Iterator[Chunk]:

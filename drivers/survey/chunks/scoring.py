@@ -161,7 +161,7 @@ class ChunkScoring:
         """
         items = {name: self._item(name, chunk) for name in self.book.items}
         values = np.empty((chunk.rows, len(self.names)))
-        concerned = np.empty((chunk.rows, len(self.names)), dtype=bool)
+        concerned = np.ones((chunk.rows, len(self.names)), dtype=bool)
         different: list[tuple[np.ndarray, np.ndarray] | None] = []
         for place, name in enumerate(self.names):
             parts = _items(self.book, name)
@@ -169,7 +169,9 @@ class ChunkScoring:
                 # What holds of a text holds of every row with it.
                 codes, kinds, rows = items[parts[0]]
                 scores, yes = self._score(name, {parts[0]: codes}, {parts[0]: kinds})
-                values[:, place], concerned[:, place] = scores[rows], yes[rows]
+                values[:, place] = scores[rows]
+                if not yes.all():
+                    concerned[:, place] = yes[rows]
                 different.append((scores, rows))
             else:
                 codes_of = {item: items[item][0][items[item][2]] for item in parts}
