@@ -153,10 +153,10 @@ def stream_moments(
 
     Notes
     -----
-    Answers are read by the rules of `read_survey`. Columns of texts, not of numbers, are looked through once more
-    before, as what a text means may depend on the others. Parts merge in the order of the files (Chan, Golub and
-    LeVeque), so that the same files give the same numbers, on any number of machines. Memory does not grow with rows,
-    only with the number of sampling units.
+    Answers are read by the rules of `read_survey`; columns that are not needed are not looked at. Columns of texts, not
+    of numbers, are looked through once more before, as what a text means may depend on the others. Parts merge in the
+    order of the files (Chan, Golub and LeVeque), so that the same files give the same numbers, on any number of
+    machines. Memory does not grow with rows, only with the number of sampling units.
 
     Weights: in all moments. Strata, clusters and finite populations: in the effective number of respondents, and in
     the intervals of `relative_importance`.
