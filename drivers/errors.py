@@ -42,3 +42,7 @@ class ModelError(DriversError):
 
 class PublishError(DriversError):
     """A report cannot be made or written."""
+
+
+class KernelError(PublishError):
+    """A kernel ended or fell silent: nothing is wrong with the notebook, and the same run may succeed."""

@@ -218,7 +218,7 @@ def test_a_question_at_fault_ends_in_one_sentence_and_no_page(
         (
             ["report", "customersat", "--notebook", "manager_reprot"],
             "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, 04_loyalty, "
-            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, found "
+            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, 10_units, found "
             "'manager_reprot'; did you mean '00_manager_report'?",
         ),
         (

@@ -1,4 +1,4 @@
-"""The command line: drivers init | report | check | fetch | questionnaire | schema, one module each.
+"""The command line: drivers init | report | batch | check | fetch | questionnaire | schema | verify, one module each.
 
 Nothing heavy is imported before a command needs it. Exit codes: 0 done, 1 done with warnings, 2 bad
 input, 130 stopped by the user, 141 where whoever reads the output has enough of it.
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from drivers import __version__
-from drivers.cli import check, fetch, init, questionnaire, report, schema
+from drivers.cli import batch, check, fetch, init, questionnaire, report, schema, verify
 from drivers.errors import DriversError
 
 BAD_INPUT, STOPPED, NOT_READ = 2, 130, 141
@@ -63,6 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"drivers {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    for command in (init, report, check, fetch, questionnaire, schema):
+    for command in (init, report, batch, check, fetch, questionnaire, schema, verify):
         command.add_to(commands)
     return parser

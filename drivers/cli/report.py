@@ -55,7 +55,9 @@ def _run(options: argparse.Namespace) -> int:
     from drivers.publish.notebooks import read_value
     from drivers.publish.pdf import find_browser, write_pdf
     from drivers.publish.report import publish_report
+    from drivers.publish.spared_imports import spare_imports
 
+    spare_imports()
     # Looked for first: that there is none should not be found out after the run.
     browser = find_browser() if options.pdf else None
     parameters = {

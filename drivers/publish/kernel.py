@@ -15,20 +15,10 @@ from jupyter_client.channels import HBChannel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-from drivers.errors import PublishError
+from drivers.errors import KernelError
+from drivers.publish.kernel_settings import SETTINGS
 
-_SETTINGS = {
-    # One thread each: the same bytes on every machine, and no fight for cores between kernels.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    # Kernels say nothing of a debugger that nobody has asked for.
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    # Nobody looks at a page while it is made.
-    "TQDM_DISABLE": "1",
-}
-
-_NEEDED_BY_EVERY_REPORT = (
+NEEDED_BY_EVERY_REPORT = (
     "drivers.survey.data",
     "drivers.survey.description",
     "drivers.importance.relative",
@@ -58,7 +48,7 @@ class _Heartbeat(HBChannel):
         super().stop()
 
 
-class _Manager(AsyncKernelManager):
+class Manager(AsyncKernelManager):
     """A kernel manager that knows its clients: who runs a notebook leaves those of a kernel not its own open."""
 
     def __init__(self, **settings: Any) -> None:
@@ -72,12 +62,12 @@ class _Manager(AsyncKernelManager):
         return opened
 
 
-def tell(kernel: AsyncKernelManager, code: str) -> str:
+def tell(kernel: Manager, code: str) -> str:
     """Whether a code that is run in a kernel, silently, ended well: ``ok`` or ``error``.
 
     Raises
     ------
-    PublishError
+    KernelError
         Where the kernel does not answer.
     """
     client = kernel.client()
@@ -87,49 +77,70 @@ def tell(kernel: AsyncKernelManager, code: str) -> str:
         reply = run_sync(client.execute_interactive)(code, silent=True, allow_stdin=False, timeout=STARTING)
         return str(reply["content"]["status"])
     except (RuntimeError, TimeoutError) as error:
-        raise PublishError(
+        raise KernelError(
             f"Expected a kernel that answers within {STARTING} seconds, found: {error}; try again when the machine "
             "is less busy."
         ) from None
     finally:
-        for opened in kernel.opened:  # type: ignore[attr-defined]
+        for opened in kernel.opened:
             opened.stop_channels()
-        kernel.opened.clear()  # type: ignore[attr-defined]
+        kernel.opened.clear()
 
 
-def prepare(kernel: AsyncKernelManager, languages: Sequence[str]) -> None:
+def prepare(kernel: Manager, languages: Sequence[str], *, first: str = "") -> str:
     """Make a kernel ready to run a notebook for pages in these languages: nothing of a notebook before is left.
 
     What was imported stays imported, which is what takes the time.
+
+    Parameters
+    ----------
+    first
+        Code that is run before.
+
+    Returns
+    -------
+    str
+        As `tell`.
     """
-    tell(kernel, f"from drivers.present.speaking import speak; speak({list(languages)!r}); get_ipython().reset()")
+    speaking = f"from drivers.present.speaking import speak; speak({list(languages)!r}); get_ipython().reset()"
+    return tell(kernel, f"{first}\n{speaking}")
 
 
 @contextmanager
-def started_kernel() -> Iterator[AsyncKernelManager]:
+def started_kernel() -> Iterator[Manager]:
     """A manager of a running Python kernel, ended when the block is left.
 
     The kernel is a process of this interpreter, whatever kernels are installed on the machine. It
     imports what every report needs at once, so that it is ready about when the notebook is.
     """
     with tempfile.TemporaryDirectory(prefix="drivers-kernel-") as folder:
-        settings: dict[str, Any] = {"connection_file": str(Path(folder) / "kernel.json")}
-        if os.name == "posix":
-            # Sockets in a folder of our own: nothing on the network, and no port to fight for.
-            settings |= {"transport": "ipc", "ip": str(Path(folder) / "k")}
-        manager = _Manager(kernel_name="python3", **settings)
+        manager = Manager(kernel_name="python3", **ipc_settings(Path(folder)))
         spec = manager.kernel_spec
         assert spec is not None  # ipykernel brings a python3 kernel along
         spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        imports = f"[__import__(name) for name in {_NEEDED_BY_EVERY_REPORT!r}] and None"
+        imports = f"[__import__(name) for name in {NEEDED_BY_EVERY_REPORT!r}] and None"
         run_sync(manager.start_kernel)(
             extra_arguments=[f"--IPKernelApp.exec_lines={[imports]!r}", "--HistoryManager.enabled=False"],
-            env={**os.environ, **_SETTINGS},
+            env={**os.environ, **SETTINGS},
         )
         try:
             yield manager
         finally:
-            for client in manager.opened:
-                client.stop_channels()
-            run_sync(manager.shutdown_kernel)(now=True)
-            manager.context.destroy(linger=0)
+            end(manager)
+
+
+def ipc_settings(folder: Path) -> dict[str, Any]:
+    """Settings of a manager whose kernel is talked to through files in a folder, where the system has such sockets."""
+    settings: dict[str, Any] = {"connection_file": str(folder / "kernel.json")}
+    if os.name == "posix":
+        # Sockets in a folder of our own: nothing on the network, and no port to fight for.
+        settings |= {"transport": "ipc", "ip": str(folder / "k")}
+    return settings
+
+
+def end(manager: Manager) -> None:
+    """End a kernel, and everything that is open to it."""
+    for client in manager.opened:
+        client.stop_channels()
+    run_sync(manager.shutdown_kernel)(now=True)
+    manager.context.destroy(linger=0)

@@ -127,7 +127,7 @@ def render(
         "direction": words.direction,
         "version": __version__,
         "title": title_of(shown, language),
-        "stylesheet": Markup(stylesheet() + _template("page.css") + _margins(shown, words, digits)),
+        "stylesheet": Markup(stylesheet() + template_text("page.css") + _margins(shown, words, digits)),
         "skip": words.ui("skip"),
         "contents": words.ui("contents"),
         "code": words.ui("code"),
@@ -140,8 +140,8 @@ def render(
         "other_language": _other(language, others, file_name),
     }
     if any('class="sliders"' in piece.html for piece in shown):
-        script = _template("sliders.js")
-        page |= {"script": Markup(script), "script_hash": _hash(script)}
+        script = template_text("sliders.js")
+        page |= {"script": Markup(script), "script_hash": policy_hash(script)}
     # All that is shown is in the pieces: the exporter would copy every output of the notebook several times.
     body, _ = PageExporter().from_notebook_node(new_notebook(), resources={"page": page})
     return _with_shared_letters(_without_dead_ends(str(body), page["sections"]))
@@ -186,7 +186,7 @@ def _css_string(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def _hash(script: str) -> str:
+def policy_hash(script: str) -> str:
     """The name by which a page's policy lets one script run and no other."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
@@ -240,5 +240,6 @@ def _other(language: str, others: Sequence[str], file_name: str) -> dict[str, st
     }
 
 
-def _template(name: str) -> str:
+def template_text(name: str) -> str:
+    """A file of the template."""
     return resources.files("drivers.publish").joinpath("template", name).read_text(encoding="utf-8")

@@ -7,6 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+PART = ".part"
+"""What the name of a file ends in that is not finished; a run that was killed may leave one."""
+
 
 def write_whole(path: Path, content: str | bytes) -> Path:
     """Put the content in the place of a file, in one step; where that fails, what was there stays.
@@ -18,7 +21,7 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     content
         A text is written in UTF-8, its line ends as they are.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)

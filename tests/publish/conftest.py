@@ -15,6 +15,7 @@ import pytest
 
 from drivers.labels import LANGUAGES
 from drivers.publish import report
+from drivers.publish.request import ReportRequest
 from tests.kernels import Kernels
 from tests.shown import MAKERS
 
@@ -35,6 +36,7 @@ RUNS = [
     *((survey, "07_priorities") for survey in ("service_center", "judges")),
     *((survey, "08_segments") for survey in ("service_center", "judges")),
     *((survey, "09_trends") for survey in ("service_center", "judges", "suppressed")),
+    *((survey, "10_units") for survey in ("service_center", "judges")),
     *((survey, "01_data_quality") for survey in ("customersat", "suppressed")),
 ]
 SELECTED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -122,14 +124,15 @@ def publish(survey: str, notebook: str, folder: Path, kernels: Kernels) -> None:
     if survey in MAKERS:
         MAKERS[survey](folder / "made")
         source = folder / "made" / "codebook.yml"
-    write = report._write
+    run = report.execute
 
-    def keep(executed: Any, *where: Any) -> Any:
+    def keep(*asked: Any) -> Any:
+        executed = run(*asked)
         nbformat.write(executed, folder / "executed.ipynb")
-        return write(executed, *where)
+        return executed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "_write", keep)
+        patch.setattr(report, "execute", keep)
         patch.setattr(report, "started_kernel", kernels.started)
         asked = {**resamples(survey), **parameters}
         report.publish_report(source, notebook=notebook, languages=LANGUAGES, output=folder, parameters=asked)
@@ -204,10 +207,10 @@ def shelf(judges: Report, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
     def no_kernel() -> Iterator[None]:
         yield None
 
-    def executed(source: Path, values: dict[str, Any], kernel: Any, failed: Path) -> Any:
+    def executed(request: ReportRequest, kernel: Any, failed: Path) -> Any:
         return judges.executed()
 
     monkeypatch.setattr(report, "started_kernel", no_kernel)
     monkeypatch.setattr(report, "prepare", lambda kernel, languages: None)
-    monkeypatch.setattr(report, "_execute", executed)
+    monkeypatch.setattr(report, "execute", executed)
     return partial(report.publish_report, "judges")

@@ -31,6 +31,7 @@ from drivers.present.isolation import clean
 from drivers.present.numerals import DIGITS, MINUS, number_text
 from drivers.present.tables import Table
 from drivers.publish import report
+from drivers.publish.contents import NUMBERS_SCHEMA
 from drivers.publish.page import Piece
 from drivers.publish.tables import Number, csv_zip_bytes, read_cell, read_tables, workbook_bytes
 from drivers.survey.exporting import neutral
@@ -386,7 +387,7 @@ def test_a_page_without_a_table_leaves_no_files_of_an_earlier_one(
         for output in cell.get("outputs", ()):
             for page in output.get("data", {}).get("application/vnd.drivers.pages+json", {}).values():
                 page["html"] = re.sub(r"<table\b.*?</table>", "", page["html"], flags=re.DOTALL)
-    monkeypatch.setattr(report, "_execute", lambda *_: bare_run)
+    monkeypatch.setattr(report, "execute", lambda *_: bare_run)
     (after,) = shelf(output=tmp_path, languages=["en"])
     assert (after.workbook, after.tables) == (None, None)
     assert {path.name for path in after.page.parent.iterdir()} == {after.page.name, after.numbers.name}
@@ -407,7 +408,7 @@ def test_the_numbers_of_every_report_follow_their_schema(published: Report, sche
     for language in LANGUAGES:
         content = published.numbers(language)
         jsonschema.Draft202012Validator(schema).validate(content)
-        assert content["schema"] == report.NUMBERS_SCHEMA
+        assert content["schema"] == NUMBERS_SCHEMA
 
 
 def shown(content: dict[str, Any], name: str) -> dict[str, Any]:
@@ -445,7 +446,7 @@ def test_the_schema_knows_the_closed_lists(schema: dict[str, Any]) -> None:
     assert known["note"]["properties"]["code"]["enum"] == list(NOTES)
     assert known["reason"]["properties"]["code"]["enum"] == list(REASONS)
     assert all(re.fullmatch(schema["properties"]["language"]["pattern"], language) for language in LANGUAGES)
-    assert schema["properties"]["schema"]["const"] == report.NUMBERS_SCHEMA
+    assert schema["properties"]["schema"]["const"] == NUMBERS_SCHEMA
 
 
 def fields(schema: Any) -> Iterator[tuple[str, Any]]:

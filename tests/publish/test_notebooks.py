@@ -118,13 +118,13 @@ def test_a_notebook_is_found_by_its_path(tmp_path: Path) -> None:
         (
             "00_manger_report",
             "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, 04_loyalty, "
-            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, found "
+            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, 10_units, found "
             "'00_manger_report'; did you mean '00_manager_report'?",
         ),
         (
             "pies.ipynb",
             "Expected a notebook among 00_manager_report, 01_data_quality, 02_measurement, 03_drivers, 04_loyalty, "
-            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, found "
+            "05_expectations, 06_scorecard, 07_priorities, 08_segments, 09_trends, 10_units, found "
             "'pies.ipynb'; choose one of these, or write the path to a notebook.",
         ),
     ],

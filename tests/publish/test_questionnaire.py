@@ -15,7 +15,7 @@ from drivers.errors import CodebookError, PublishError
 from drivers.labels import LANGUAGES
 from drivers.present.isolation import clean
 from drivers.publish.questionnaire import WrittenQuestionnaire, write_questionnaire
-from drivers.publish.report import _survey_name
+from drivers.publish.report import survey_name
 from drivers.survey.forms.questionnaire import points, service_model_path, ways_out
 from tests.publish.test_browser import ARGUMENTS, RULES, WIDER_THAN_THE_PAGE
 from tests.survey.small_survey import CODEBOOK, changed, write_survey
@@ -136,7 +136,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_report_by_a_form_is_named_by_its_survey(model: WrittenQuestionnaire) -> None:
-    assert _survey_name(model.form) == "service_model"
+    assert survey_name(model.form) == "service_model"
 
 
 # The page

@@ -22,6 +22,7 @@ from drivers.present.numerals import MINUS
 from drivers.publish import report
 from drivers.publish.notebooks import find_notebook
 from drivers.publish.report import publish_report
+from drivers.publish.request import ReportRequest
 from tests.publish.conftest import NOTEBOOKS, Report
 from tests.simulated import make_survey
 
@@ -266,13 +267,13 @@ def test_the_run_speaks_arabic_where_a_page_does_and_has_arabic_digits_only_then
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    give = report._execute
+    give = report.execute
 
-    def listen(source: Path, values: dict[str, Any], *more: Any) -> Any:
-        asked.append((values["language"], values.get("digits")))
-        return give(source, values, *more)
+    def listen(request: ReportRequest, *more: Any) -> Any:
+        asked.append((request.values["language"], request.values.get("digits")))
+        return give(request, *more)
 
-    monkeypatch.setattr(report, "_execute", listen)
+    monkeypatch.setattr(report, "execute", listen)
     shelf(output=tmp_path, languages=["en", "ar"], parameters={"digits": "arab"})
     shelf(output=tmp_path, languages=["en"])
     assert asked == [("ar", "arab"), ("en", None)]

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from drivers.survey.codebook.types import KEY_PATTERN, LANGUAGE_PATTERN, SURVEY_ID_PATTERN
+from drivers.survey.codebook.types import FILE_PATTERN, KEY_PATTERN, LANGUAGE_PATTERN, SURVEY_ID_PATTERN
 from drivers.survey.codebook.yaml_source import Lines, YamlSource
 
 Problem = Mapping[str, Any]
@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 _NAMES = {
     KEY_PATTERN: ("a name of Latin letters, digits and _ that starts with a letter", "rename it"),
     SURVEY_ID_PATTERN: ("a name of small Latin letters, digits and _", "rename it"),
+    FILE_PATTERN: ("a name of up to 60 small Latin letters, digits, _ and -", "rename it"),
     LANGUAGE_PATTERN: ("a language as two small letters", "write en, ar or another code"),
 }
 # What each kind of value is called; a place that allows several of them gives one problem for each.

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 KEY_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
 SURVEY_ID_PATTERN = r"^[a-z][a-z0-9_]*$"
 LANGUAGE_PATTERN = r"^[a-z]{2}$"
+FILE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,59}$"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 SurveyId = Annotated[str, StringConstraints(pattern=SURVEY_ID_PATTERN)]

@@ -1,0 +1,141 @@
+"""A process that makes one report after the other, each in a kernel forked for it, and says how each went.
+
+It is asked on its standard input and answers on its standard output, one JSON object a line. When whoever started it
+ends, in whatever way, the input ends, and so does it. Nothing heavy is imported before it is asked: kernels are forked
+from a process that imports this module.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from drivers.publish.batch.kernel_process import begin_to_import
+from drivers.publish.spared_imports import spare_imports
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    # What a library prints would stand between the answers.
+    os.dup2(2, 1)
+    spare_imports()
+    begin_to_import()
+    with tempfile.TemporaryDirectory(prefix="drivers-runner-") as scratch:
+        for line in sys.stdin:
+            print(json.dumps(_answer(json.loads(line), Path(scratch)), ensure_ascii=False), file=answers, flush=True)
+
+
+def _answer(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """How one report went: ``published`` or ``failed``, its files, its seconds and what was warned of."""
+    begun = time.perf_counter()
+    try:
+        found = _publish(asked, scratch)
+    except Exception as error:
+        found = _failure(asked, scratch, error)
+    return {"stem": asked["stem"], "seconds": round(time.perf_counter() - begun, 3), **found}
+
+
+def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    from drivers.publish.batch.fingerprints import Record, record_bytes, record_name, sha256
+    from drivers.publish.batch.forked_kernel import forked_kernel
+    from drivers.publish.batch.index_page import figure_name
+    from drivers.publish.batch.place import place_at
+    from drivers.publish.contents import contents
+    from drivers.publish.execution import execute
+    from drivers.publish.kernel import prepare
+    from drivers.publish.request import ReportRequest
+
+    place = place_at(asked["output"])
+    request = ReportRequest(
+        codebook=Path(asked["codebook"]),
+        source=Path(asked["notebook"]),
+        languages=tuple(asked["languages"]),
+        given=asked["parameters"],
+        stem=asked["stem"],
+        show_code=asked["show_code"],
+    )
+    with forked_kernel() as kernel:
+        data = place.local(asked["survey"], scratch)
+        opened = f"from drivers.survey.prepared import hold; hold({str(request.codebook)!r}, {str(data)!r})"
+        if prepare(kernel, request.languages, first=opened) != "ok":
+            from drivers.survey.prepared import open_survey
+
+            open_survey(data)  # raises with what is wrong
+        executed = execute(request, kernel, _failed(scratch, request.stem))
+    files: dict[str, bytes | None] = {}
+    for made in contents(executed, request):
+        files |= made.files(request.stem)
+        if asked["for_index"]:
+            files[figure_name(made.language)] = _figure(executed, made.language)
+    place.replace(files)
+    place.remove(f"{request.stem}.failed.ipynb")
+    written = {name: sha256(content) for name, content in files.items() if content is not None}
+    record = Record(fingerprint=asked["fingerprint"], status="published", files=written)
+    place.write(record_name(request.stem), record_bytes(record))
+    return {"status": "published", "files": written, "warnings": _warnings(executed)}
+
+
+def _figure(executed: Any, language: str) -> bytes | None:
+    """The figure of the index; None where the survey allows none."""
+    from drivers.publish.batch.index_page import FIGURE
+    from drivers.publish.page import collect
+
+    found = [piece.html for piece in collect(executed, language) if piece.numbers["id"] == FIGURE]
+    return str(found[0]).encode() if found and found[0] else None
+
+
+def _failure(asked: dict[str, Any], scratch: Path, error: Exception) -> dict[str, Any]:
+    """What went wrong, kept for the next run where the notebook is at fault; its broken copy is kept in any case."""
+    from drivers.errors import DriversError, KernelError
+    from drivers.publish.batch.fingerprints import Record, record_bytes, record_name
+    from drivers.publish.batch.place import place_at
+
+    said = str(error) if isinstance(error, DriversError) else f"{type(error).__name__}: {error}"
+    found: dict[str, Any] = {
+        "status": "failed",
+        "error": said,
+        "passing": isinstance(error, KernelError | OSError | MemoryError),
+    }
+    if isinstance(error, OSError):
+        found["error"] = f"{error.strerror or error}: {error.filename or asked['output']}"
+        found["full"] = error.errno == 28  # no space left
+        return found
+    place = place_at(asked["output"])
+    broken = _failed(scratch, asked["stem"])
+    if broken.exists():
+        name = f"{asked['stem']}.failed.ipynb"
+        found["error"] = said.replace(str(broken), place.shown(name))
+        try:
+            place.write(name, broken.read_bytes())
+        except OSError:
+            return {**found, "passing": True}
+        broken.unlink()
+    if not found["passing"]:
+        record = Record(fingerprint=asked["fingerprint"], status="failed", files={}, error=found["error"])
+        place.write(record_name(asked["stem"]), record_bytes(record))
+    return found
+
+
+def _failed(scratch: Path, stem: str) -> Path:
+    return scratch / f"{stem}.failed.ipynb"
+
+
+def _warnings(executed: Any) -> list[str]:
+    """What the notebook wrote to its error stream."""
+    said = [
+        output["text"].strip()
+        for cell in executed.cells
+        for output in cell.get("outputs", ())
+        if output.get("output_type") == "stream" and output.get("name") == "stderr"
+    ]
+    return [text for text in said if text]
+
+
+if __name__ == "__main__":
+    main()

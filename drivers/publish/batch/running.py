@@ -1,0 +1,324 @@
+"""A publication run: what is out of date is made, side by side, and what is not is left alone."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from drivers import __version__
+from drivers.errors import PublishError
+from drivers.publish.batch.fingerprints import Record, fingerprint, read_record, record_name, sha256, stands
+from drivers.publish.batch.place import MACHINERY, Place, place_at
+from drivers.publish.batch.planning import Job, plan, unknown_parameters
+from drivers.publish.batch.publication import read_publication
+from drivers.publish.batch.run_log import RunLog
+from drivers.survey.data import Survey, read_survey
+from drivers.survey.prepared import survey_bytes
+
+
+@dataclass(slots=True)
+class Batch:
+    """How a publication stands after a run, or would after one that was only asked what it would do.
+
+    Parameters
+    ----------
+    jobs
+        All reports of the publication.
+    planned
+        Stems of those that the run makes.
+    published, failed, kept
+        Stems of those that were made, that failed in this run or before, and that were up to date.
+    errors
+        Stem → why it failed.
+    stale
+        Stems of reports in the folder that the publication no longer has.
+    output
+        The folder or its URL.
+    log
+        File of the run's log; empty where nothing was run.
+    stopped
+        Why the run ended early; empty where it did not.
+    """
+
+    jobs: list[Job]
+    output: str
+    planned: list[str] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    stale: list[str] = field(default_factory=list)
+    log: str = ""
+    stopped: str = ""
+
+    @property
+    def failed(self) -> list[str]:
+        """Stems of the reports that failed."""
+        return list(self.errors)
+
+    @property
+    def withheld(self) -> list[Job]:
+        """Reports that may not be published."""
+        return [job for job in self.jobs if job.withheld]
+
+
+Progress = Callable[[Batch, str], None]
+"""Told how the batch stands after each report, and which report it was; an empty name at the beginning."""
+
+
+def run_batch(
+    publication: str | Path,
+    *,
+    only: Sequence[str] = (),
+    force: bool = False,
+    retry_failed: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda batch, stem: None,
+) -> Batch:
+    """Make every report of a publication that is not what it would be if it were made now.
+
+    Parameters
+    ----------
+    publication
+        A YAML file; see `Publication`.
+    only
+        Patterns, such as ``b0*``: only reports are made whose name, unit or wave fits one of them.
+    force
+        Make reports that are up to date as well.
+    retry_failed
+        Make reports again that failed from the same inputs; those that a killed process or a full disk stopped are
+        always made again.
+    workers
+        Processes side by side on this machine; as many as it has processors if None.
+    scheduler
+        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers make the reports.
+    dry_run
+        Only find out what would be made.
+    progress
+        Told of each report.
+
+    Returns
+    -------
+    Batch
+        One failing report stops no other, and its broken notebook is kept beside the others as ``….failed.ipynb``.
+
+    Raises
+    ------
+    PublishError
+        Where the publication is not as it must be, or another batch writes to its folder.
+    """
+    asked = read_publication(Path(publication))
+    if unknown := unknown_parameters(asked):
+        raise PublishError(
+            f"{Path(publication).name}, parameters: expected parameters that a notebook declares, found "
+            f"{unknown[0]!r}; remove it or correct its name."
+        )
+    survey = read_survey(asked.codebook)
+    jobs = plan(asked, survey)
+    place = place_at(asked.output)
+    with ExitStack() as open_until_done:
+        if not dry_run:
+            open_until_done.enter_context(place.locked())
+        batch = Batch(jobs=jobs, output=asked.output)
+        wanted = {job.stem: fingerprint(job.request, survey) for job in jobs}
+        _look(batch, wanted, place, only=only, force=force, retry_failed=retry_failed)
+        if dry_run:
+            return batch
+        _withdraw(batch, place)
+        if batch.planned:
+            _run(batch, wanted, place, survey, workers=workers, scheduler=scheduler, progress=progress)
+        # Slow to import, and not needed to say what would be made.
+        from drivers.publish.batch.manifest import manifest_of, write_manifest
+
+        write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
+        return batch
+
+
+def _look(
+    batch: Batch,
+    wanted: Mapping[str, Any],
+    place: Place,
+    *,
+    only: Sequence[str],
+    force: bool,
+    retry_failed: bool,
+) -> None:
+    """Find out which reports are to be made, are up to date, failed before, or are no longer asked for."""
+    known = {name.removesuffix(".json") for name in place.names(f"{MACHINERY}/records")}
+    batch.stale = sorted(known - {job.stem for job in batch.jobs})
+    chosen = [job for job in batch.jobs if not only or _fits(job, only)]
+    if only and not chosen:
+        raise PublishError(f"Expected reports that fit {', '.join(only)}, found none; `--dry-run` lists all of them.")
+    for job in chosen:
+        if job.withheld:
+            continue
+        record = read_record(place, job.stem) if job.stem in known else None
+        if not force and stands(record, wanted[job.stem], place):
+            batch.kept.append(job.stem)
+        elif not (force or retry_failed) and _failed_alike(record, wanted[job.stem]):
+            assert record is not None
+            batch.errors[job.stem] = record.error
+        else:
+            batch.planned.append(job.stem)
+
+
+def _fits(job: Job, only: Sequence[str]) -> bool:
+    names = (job.stem, job.about.unit, job.about.wave)
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names if name for pattern in only)
+
+
+def _failed_alike(record: Record | None, wanted: Mapping[str, Any]) -> bool:
+    return record is not None and record.status == "failed" and record.fingerprint == dict(wanted)
+
+
+def _withdraw(batch: Batch, place: Place) -> None:
+    """Take away what was published before and may not be published now."""
+    for job in batch.withheld:
+        record = read_record(place, job.stem)
+        for name in record.files if record else ():
+            place.remove(name)
+        place.remove(record_name(job.stem))
+        place.remove(f"{job.stem}.failed.ipynb")
+
+
+def _run(
+    batch: Batch,
+    wanted: Mapping[str, Any],
+    place: Place,
+    survey: Survey,
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress,
+) -> None:
+    log = RunLog(place)
+    batch.log = place.shown(log.name)
+    content = survey_bytes(survey)
+    prepared = f"{MACHINERY}/survey-{sha256(content)[:16]}.arrow"
+    for name in place.names(MACHINERY):
+        if name.endswith(".arrow"):
+            place.remove(f"{MACHINERY}/{name}")
+    place.write(prepared, content)
+    log.add("started", **_provenance(batch, survey))
+    progress(batch, "")
+    by_stem = {job.stem: job for job in batch.jobs}
+    begun = time.monotonic()
+    try:
+        asked = [_asked(by_stem[stem], wanted[stem], batch.output, prepared) for stem in batch.planned]
+        with _answers(asked, workers=workers, scheduler=scheduler) as answers:
+            for answer in answers:
+                stem = answer["stem"]
+                if answer["status"] == "published":
+                    batch.published.append(stem)
+                else:
+                    batch.errors[stem] = answer["error"]
+                log.add(answer["status"], **{name: answer[name] for name in answer if name not in ("status", "files")})
+                progress(batch, stem)
+                if answer.get("full"):
+                    batch.stopped = (
+                        f"{batch.output}: expected room for more reports, found none; free some and run the same "
+                        "command again."
+                    )
+                    break
+    except KeyboardInterrupt:
+        batch.stopped = "Stopped; the same command goes on where this run ended."
+    finally:
+        place.remove(prepared)
+        log.add(
+            "ended",
+            published=len(batch.published),
+            failed=len(batch.errors),
+            seconds=round(time.monotonic() - begun, 3),
+            stopped=batch.stopped,
+        )
+
+
+def _asked(job: Job, wanted: Mapping[str, Any], output: str, prepared: str) -> dict[str, Any]:
+    """What a runner is told."""
+    request = job.request
+    return {
+        "stem": job.stem,
+        "output": output,
+        "codebook": str(request.codebook.resolve()),
+        "notebook": str(request.source.resolve()),
+        "languages": list(request.languages),
+        "parameters": dict(request.given),
+        "show_code": request.show_code,
+        "survey": prepared,
+        "for_index": job.for_index,
+        "fingerprint": dict(wanted),
+    }
+
+
+@contextmanager
+def _answers(
+    asked: Sequence[Mapping[str, Any]], *, workers: int | None, scheduler: str | None
+) -> Iterator[Iterator[dict[str, Any]]]:
+    """How each report went, as soon as it is known; the cluster ends with the block."""
+    import logging
+
+    from distributed import Client, LocalCluster, as_completed
+
+    from drivers.publish.batch.worker import end_runners, failed_in_passing, run_job
+
+    with ExitStack() as open_until_done:
+        address: Any = scheduler
+        if scheduler is None:
+            many = min(workers or len(os.sched_getaffinity(0)), len(asked))
+            address = open_until_done.enter_context(
+                LocalCluster(
+                    n_workers=many,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=":0",
+                    memory_limit=0,
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+        client = open_until_done.enter_context(Client(address))
+        # Each report by its name: Dask runs a report again whose worker was killed, and no report twice.
+        futures = [client.submit(run_job, dict(one), key=f"{one['stem']}-{id(asked)}", retries=0) for one in asked]
+        stems = {future.key: one["stem"] for future, one in zip(futures, asked, strict=True)}
+
+        def answers() -> Iterator[dict[str, Any]]:
+            for future in as_completed(futures):
+                error = future.exception()
+                if error is None:
+                    yield future.result()
+                else:
+                    found = f"{type(error).__name__}: {error}"
+                    said = f"Expected a worker that lives, found {found}; run the command again."
+                    yield failed_in_passing(stems[future.key], said)
+
+        try:
+            yield answers()
+        finally:
+            client.cancel(futures)
+            client.run(end_runners)
+
+
+def _provenance(batch: Batch, survey: Survey) -> dict[str, Any]:
+    import numpy
+    import pandas
+    import statsmodels
+
+    return {
+        "planned": len(batch.planned),
+        "kept": len(batch.kept),
+        "withheld": len(batch.withheld),
+        "version": __version__,
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "libraries": {one.__name__: one.__version__ for one in (numpy, pandas, statsmodels)},
+        "data_sha256": survey.data_sha256,
+        "codebook_sha256": survey.codebook_sha256,
+    }

@@ -1,0 +1,105 @@
+"""Publications: what they ask for, what their reports are called, and what is refused with its line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import drivers as kda
+from drivers.errors import PublishError
+from drivers.publish.batch.disclosure import About
+from drivers.publish.batch.planning import people, plan
+from drivers.publish.batch.publication import Publication, read_publication
+
+SHIPPED = Path(__file__).resolve().parents[3] / "reports" / "service_center.yml"
+
+
+def read(folder: Path, text: str) -> Publication:
+    path = folder / "p.yml"
+    path.write_text(text, encoding="utf-8")
+    return read_publication(path)
+
+
+def test_the_one_that_ships_asks_for_branches_by_quarters() -> None:
+    survey = kda.example_survey("service_center")
+    jobs = plan(read_publication(SHIPPED), survey)
+    counts = people(survey)
+    assert sum(counts.values()) == 12_000 and len(counts) == 24 * 8
+    assert len(jobs) == 24 * 8 + 24 + 1 + 1
+    assert [job.stem for job in jobs if job.for_index] == ["10_units"]
+    assert {job.about for job in jobs} == {*counts, *(About(unit) for unit in {cell.unit for cell in counts}), About()}
+    assert all(re.fullmatch(r"[a-z0-9_-]+", job.stem) for job in jobs) and len({job.stem for job in jobs}) == len(jobs)
+    assert all((job.withheld == "few") == (job.n < 10) for job in jobs)
+
+
+def test_files_are_found_beside_the_publication(tmp_path: Path) -> None:
+    (tmp_path / "own.ipynb").write_text("{}", encoding="utf-8")
+    (tmp_path / "codebook.yml").write_text("", encoding="utf-8")
+    found = read(tmp_path, "codebook: codebook.yml\noutput: here\nreports: [{notebook: own.ipynb}]\n")
+    assert found.codebook == str(tmp_path / "codebook.yml") and found.output == str(tmp_path / "here")
+    assert found.reports[0].notebook == str(tmp_path / "own.ipynb")
+    far = read(tmp_path, "codebook: judges\noutput: s3://bucket/x\nreports: [{notebook: 03_drivers}]\n")
+    assert (far.codebook, far.output, far.reports[0].notebook) == ("judges", "s3://bucket/x", "03_drivers")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("fewest: 3", r"p.yml, line 3, fewest: expected .*10"),
+        ("languges: [ar]", r"p.yml, line 3, languges: .*did you mean 'languages'"),
+        ("languages: []", r"p.yml, line 3, languages"),
+        ("show_code: yes please", r"p.yml, line 3, show_code"),
+    ],
+)
+def test_what_breaks_a_rule_is_told_with_its_line(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(PublishError, match=said):
+        read(tmp_path, f"codebook: judges\noutput: here\n{line}\nreports: [{{notebook: 03_drivers}}]\n")
+
+
+@pytest.mark.parametrize("name", ["../up", "A B", "a/b", "", ".hidden", "x" * 61, "con\u202e"])
+def test_no_name_leaves_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(PublishError, match="line 4, reports"):
+        read(
+            tmp_path,
+            f'codebook: judges\noutput: here\nreports:\n  - {{notebook: 03_drivers, name: "{name}"}}\n',
+        )
+
+
+@pytest.mark.parametrize(
+    ("reports", "said"),
+    [
+        ("{notebook: 03_drivers, units: [b99]}", "Expected a unit of the survey, found 'b99'; did you mean 'b"),
+        ("{notebook: 03_drivers, waves: ['2031Q1']}", "Expected a wave of the survey, found '2031Q1'"),
+        ("{notebook: 03_drivers}, {notebook: 03_drivers}", "Expected a file name of its own for each report"),
+        ("{notebook: 03_drivers, parameters: {n_bot: 9}}", "expected a parameter among .* did you mean 'n_boot'"),
+        ("{notebook: no_such}", "Expected a notebook among"),
+    ],
+)
+def test_what_the_survey_or_a_notebook_has_not_is_refused(tmp_path: Path, reports: str, said: str) -> None:
+    asked = read(tmp_path, f"codebook: service_center\noutput: here\nreports: [{reports}]\n")
+    with pytest.raises(PublishError, match=said):
+        plan(asked, kda.example_survey("service_center"))
+
+
+def test_a_survey_without_units_has_no_reports_of_each(tmp_path: Path) -> None:
+    asked = read(tmp_path, "codebook: judges\noutput: here\nreports: [{notebook: 03_drivers, units: each}]\n")
+    with pytest.raises(PublishError, match=r"Expected a survey with units, .* remove 'units:'"):
+        plan(asked, kda.example_survey("judges"))
+    whole = read(tmp_path, "codebook: judges\noutput: here\nreports: [{notebook: 03_drivers}]\n")
+    (job,) = plan(whole, kda.example_survey("judges"))
+    assert (job.stem, job.n, job.about) == ("03_drivers", 43, About())
+
+
+def test_names_of_units_in_any_letters_give_files_of_their_own(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center")
+    raw = survey.raw.copy()
+    units = sorted(raw[survey.codebook.unit.column].unique())  # type: ignore[union-attr]
+    odd = ["../../etc", "CON", "الفرع 1", "الفرع ١", "a/b", "a-b", "A B", "\u202egnp", "🏦", "x" * 300]
+    renamed = raw.replace({survey.codebook.unit.column: dict(zip(units, odd, strict=False))})  # type: ignore[union-attr]
+    from dataclasses import replace
+
+    asked = read(tmp_path, "codebook: service_center\noutput: here\nreports: [{notebook: 03_drivers, units: each}]\n")
+    jobs = plan(asked, replace(survey, raw=renamed))
+    assert set(odd) <= {job.about.unit for job in jobs}
+    assert len({job.stem.casefold() for job in jobs}) == len(jobs)
+    assert all(re.fullmatch(r"[a-z0-9_-]{1,90}", job.stem) for job in jobs)
