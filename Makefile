@@ -11,6 +11,8 @@ LOCK_FLAGS ?=
 GALLERY_FLAGS ?=
 
 export PYTHON
+# Packages are installed uncompiled and compiled when first imported, which this would have every process do anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -243,6 +243,7 @@ BUILT_IN_PARTS: set[Key] = {
             "scorecard",
             "priorities",
             "segments",
+            "units",
         )
     ),
     *(("sentence", f"misread_{end}") for end in ("worst", "best")),
@@ -642,6 +643,7 @@ def test_closed_lists_are_those_of_real_results() -> None:
         "priorities",
         "segments",
         "trends",
+        "units",
     }
     assert set(re.findall(r'report=\\"(\w+)\\"', notebooks)) == reports
 
