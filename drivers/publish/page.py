@@ -137,14 +137,14 @@ def render(
         "masthead": [piece for piece in shown if piece.numbers["section"] == "masthead"],
         "footer": [piece for piece in shown if piece.numbers["section"] == "footer"],
         "sections": _sections(shown),
-        "other_language": _other(language, others, file_name),
+        "other_language": other_language(language, others, file_name),
     }
     if any('class="sliders"' in piece.html for piece in shown):
         script = template_text("sliders.js")
         page |= {"script": Markup(script), "script_hash": policy_hash(script)}
     # All that is shown is in the pieces: the exporter would copy every output of the notebook several times.
     body, _ = PageExporter().from_notebook_node(new_notebook(), resources={"page": page})
-    return _with_shared_letters(_without_dead_ends(str(body), page["sections"]))
+    return with_shared_letters(_without_dead_ends(str(body), page["sections"]))
 
 
 def in_page_order(pieces: Sequence[Piece]) -> list[Piece]:
@@ -191,7 +191,7 @@ def policy_hash(script: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
-def _with_shared_letters(page: str) -> str:
+def with_shared_letters(page: str) -> str:
     """The page with the letters of its figures defined once, at its start."""
     bare, letters = share_letters(page)
     return bare.replace("<body>", f"<body>\n{letters}", 1)
@@ -226,7 +226,8 @@ def _each_once(pieces: Sequence[Piece], entry: re.Pattern[str]) -> list[Piece]:
     return list(left)
 
 
-def _other(language: str, others: Sequence[str], file_name: str) -> dict[str, str] | None:
+def other_language(language: str, others: Sequence[str], file_name: str) -> dict[str, str] | None:
+    """What leads from a page to the same one in another language; None where there is none."""
     other = next((candidate for candidate in others if candidate != language), None)
     if other is None:
         return None

@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from drivers import __version__
 from drivers.labels import Labels
 from drivers.present.blocks import LIGHT_MARKS
-from drivers.present.figures.svg import share_letters
 from drivers.present.isolation import html, plain
 from drivers.present.style import stylesheet
 from drivers.present.words import Words, wording
 from drivers.publish.batch.place import MACHINERY, Place
-from drivers.publish.page import policy_hash, template_text
+from drivers.publish.page import other_language, policy_hash, template_text, with_shared_letters
 
 FIGURE = "units-funnel"
 """The piece of the notebook of units that stands on the index."""
@@ -92,7 +91,7 @@ def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, langua
         "kicker": html(words.ui("index_title")),
         "heading": html(words.label("survey", "title")),
         "about": html(_about(manifest, words)),
-        "other": _other(manifest["languages"], language),
+        "other": other_language(language, manifest["languages"], index_name(language)),
         "figure": Markup(figure),
         "figure_heading": words.text("section", "units"),
         "table_heading": words.ui("index_reports"),
@@ -108,8 +107,7 @@ def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, langua
     }
     environment = Environment(loader=PackageLoader("drivers.publish", "template"), autoescape=True)
     body = environment.get_template("index.html.j2").render(page=page)
-    bare, letters = share_letters(body)
-    return bare.replace("<body>", f"<body>\n{letters}", 1).encode()
+    return with_shared_letters(body).encode()
 
 
 def _kept(row: _Row, columns: Sequence[int]) -> _Row:
@@ -287,16 +285,3 @@ def _said(manifest: Mapping[str, Any], words: Words) -> list[str]:
     if manifest["stale"]:
         said.append(words.sentence("index_said_stale", n=words.number(len(manifest["stale"]))))
     return said
-
-
-def _other(languages: Sequence[str], language: str) -> dict[str, str] | None:
-    other = next((one for one in languages if one != language), None)
-    if other is None:
-        return None
-    words = wording(other, Labels())
-    return {
-        "code": other,
-        "direction": words.direction,
-        "name": str(escape(words.ui("language_name"))),
-        "href": index_name(other),
-    }

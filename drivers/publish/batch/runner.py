@@ -7,6 +7,7 @@ from a process that imports this module.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -104,7 +105,7 @@ def _failure(asked: dict[str, Any], scratch: Path, error: Exception) -> dict[str
     }
     if isinstance(error, OSError):
         found["error"] = f"{error.strerror or error}: {error.filename or asked['output']}"
-        found["full"] = error.errno == 28  # no space left
+        found["full"] = error.errno == errno.ENOSPC
         return found
     place = place_at(asked["output"])
     broken = _failed(scratch, asked["stem"])
