@@ -26,6 +26,7 @@ from drivers.survey.fieldwork import FieldworkRecord, read_fieldwork, respondent
 from drivers.survey.forms.exports import as_in_codebook, named_by_form
 from drivers.survey.forms.reading import read_xlsform
 from drivers.survey.forms.sheets import is_workbook
+from drivers.survey.held import held_survey
 from drivers.survey.import_log import ImportLog
 from drivers.survey.layout import read_tables, respondents_of
 from drivers.survey.lexicon.labels import with_theme_labels
@@ -248,9 +249,6 @@ class Survey:
         return rows
 
 
-_held: dict[Path, Survey] = {}
-
-
 def read_survey(source: str | Path, *, codebook: str | Path | None = None, outside: bool = False) -> Survey:
     """A survey, read by its codebook.
 
@@ -278,7 +276,7 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None, outsi
     Survey('customersat', 1811 respondents, 1811 in the domain, 9 drivers, outcomes satisfaction)
     """
     book_path = example_codebook(codebook if codebook is not None else source)
-    if codebook is None and not outside and (held := _held.get(book_path.resolve())):
+    if codebook is None and not outside and (held := held_survey(book_path)):
         return held
     book = read_codebook(book_path)
     table = read_tables(book, book_path, source if codebook is not None else None, outside=outside)
@@ -289,11 +287,6 @@ def read_survey(source: str | Path, *, codebook: str | Path | None = None, outsi
     lexicons = lexicons_beside(book, book_path, outside=outside)
     survey = survey_of(book, table, codebook_sha256=digest, beside=beside, lexicons=lexicons)
     return with_staff(survey, book_path, read_survey, outside=outside)
-
-
-def hold_survey(codebook: Path, survey: Survey) -> None:
-    """From now on `read_survey` gives this survey for a codebook file, in this process: whoever reads it often."""
-    _held[codebook.resolve()] = survey
 
 
 def example_survey(name: str) -> Survey:

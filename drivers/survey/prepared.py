@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from drivers.errors import SurveyError
-from drivers.survey.data import Survey, hold_survey
+from drivers.survey.data import Survey
+from drivers.survey.held import hold_survey
 
 _OBJECT = "object"
 _NOT_OURS = (OSError, pa.ArrowInvalid, KeyError, pickle.UnpicklingError, AttributeError, ImportError, TypeError)

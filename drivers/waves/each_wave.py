@@ -13,6 +13,7 @@ from drivers.errors import ModelError
 from drivers.models.given import check_analysis
 from drivers.results import FEWEST_SHOWN, Result
 from drivers.survey.data import Survey, check_survey
+from drivers.survey.disclosure import waves_shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,7 +66,8 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
 
     Notes
     -----
-    Weights: as the analysis says. Waves with fewer than 10 respondents are left out, by name.
+    Weights: as the analysis says. Waves with fewer than 10 respondents are left out, by name, and one more
+    where all others and the whole would tell of them.
 
     Examples
     --------
@@ -80,11 +82,14 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     left_out: dict[str, str] = {}
     refused: ModelError | None = None
     last = survey.waves.index(survey.wave) if survey.wave else len(survey.waves) - 1
-    for position, wave in enumerate(survey.waves[: last + 1]):
-        assert survey.wave_index is not None
-        count = int(np.count_nonzero(survey.in_unit & (survey.wave_index == position)))
-        if count < FEWEST_SHOWN:
-            left_out[wave] = f"{count} respondents"
+    shown = np.zeros(0, bool)
+    if survey.wave_index is not None and survey.waves:
+        inside = survey.wave_index[survey.in_unit & (survey.wave_index >= 0)]
+        shown = waves_shown(np.bincount(inside, minlength=len(survey.waves)), last)
+    for wave, may_be in zip(survey.waves[: last + 1], shown[: last + 1], strict=True):
+        if not may_be:
+            # How many there are is part of what is not shown.
+            left_out[wave] = f"fewer than {FEWEST_SHOWN} respondents, or beside a wave that has"
             continue
         try:
             results.append(analysis(survey.select(wave=wave), **arguments))

@@ -48,8 +48,13 @@ def test_parameters_are_those_that_papermill_sees(name: str) -> None:
     assert all(value["help"] for value in seen.values()), "each parameter says what it is"
 
 
-def test_all_notebooks_declare_the_same() -> None:
-    declared = [declared_parameters(find_notebook(name)) for name in NOTEBOOKS]
+def test_all_notebooks_declare_the_same_and_those_that_compare_units_how_small_one_may_be() -> None:
+    found = {name: dict(declared_parameters(find_notebook(name))) for name in NOTEBOOKS}
+    fewest = {name: one.pop("fewest", None) for name, one in found.items()}
+    for name, parameter in fewest.items():
+        compares = "kda.compare_units" in find_notebook(name).read_text(encoding="utf-8")
+        assert parameter == (Parameter("int", "10") if compares else None)
+    declared = list(found.values())
     assert all(one == declared[0] for one in declared)
     assert list(declared[0]) == [
         "codebook",
@@ -144,12 +149,12 @@ def test_a_notebook_that_is_not_there_is_told(name: str, message: str) -> None:
         (
             {"sed": 2},
             "00_manager_report.ipynb: expected a parameter among codebook, language, unit, wave, only, digits, "
-            "conf_level, n_boot, seed, found 'sed'; did you mean 'seed'?",
+            "fewest, conf_level, n_boot, seed, found 'sed'; did you mean 'seed'?",
         ),
         (
             {"colour": "red"},
             "00_manager_report.ipynb: expected a parameter among codebook, language, unit, wave, only, digits, "
-            "conf_level, n_boot, seed, found 'colour'; choose one of these.",
+            "fewest, conf_level, n_boot, seed, found 'colour'; choose one of these.",
         ),
         (
             {"n_boot": "many"},

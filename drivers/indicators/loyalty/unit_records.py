@@ -12,9 +12,10 @@ from drivers.errors import ModelError
 from drivers.indicators.estimates import mean_level
 from drivers.models.loyalty.across_units import FEWEST_UNITS, Correlation, correlation_of_units
 from drivers.models.units import known_name
-from drivers.results import FEWEST_SHOWN, Code, read_only
+from drivers.results import Code, read_only
 from drivers.survey.codebook.indicators import Indicator
 from drivers.survey.data import Survey
+from drivers.survey.disclosure import may_be_shown
 
 OF_LOYALTY = ("churn", "retention", "referrals")
 """Indicators that are what loyalty should show in; others are compared where they are named."""
@@ -31,7 +32,7 @@ class UnitLink:
     stated, observed
         Mean stated loyalty (0–100) and the rate in the indicator's own unit; float (U,).
     left_out
-        How many units have fewer than 10 answers or no records.
+        How many units have too few answers to be shown, or no records.
     """
 
     indicator: str
@@ -101,17 +102,18 @@ def _of_units(survey: Survey, indicator: str) -> bool:
 
 
 def _means(survey: Survey, outcome: str, conf_level: float) -> dict[str, tuple[float, float, int]]:
-    """Mean stated loyalty, its variance and the answers of each unit with at least 10."""
+    """Mean stated loyalty, its variance and the answers of each unit that may be shown."""
     assert survey.codebook.unit is not None  # asked before
     cells = survey.raw[survey.codebook.unit.column].to_numpy()
     score = survey.scores[outcome].to_numpy()
     rows = survey.domain & (survey.weights > 0) & ~np.isnan(score)
+    names, places, n = np.unique(cells[rows].astype(str), return_inverse=True, return_counts=True)
     means = {}
-    for name in sorted(set(cells[rows])):
-        inside = rows & (cells == name)
-        if int(inside.sum()) >= FEWEST_SHOWN:
-            level = mean_level(survey, score, inside, conf_level)
-            means[str(name)] = level.estimate, level.std_error**2, level.n
+    for place in np.flatnonzero(may_be_shown(n)):
+        inside = rows.copy()
+        inside[rows] = places == place
+        level = mean_level(survey, score, inside, conf_level)
+        means[str(names[place])] = level.estimate, level.std_error**2, level.n
     return means
 
 

@@ -153,7 +153,8 @@ def discrimination(score: np.ndarray, happened: np.ndarray, weights: np.ndarray)
     with_it, without = parts
     below = (np.cumsum(without) - without / 2)[code]
     above = (1 - np.cumsum(with_it) + with_it / 2)[code]
-    auc = float(with_it @ (np.cumsum(without) - without / 2))
+    # Parts that add up to a whole may do so to its last digit only.
+    auc = min(float(with_it @ (np.cumsum(without) - without / 2)), 1.0)
     total_with, total_without = weights[happened].sum(), weights[~happened].sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         influence = np.where(happened, weights * (below - auc) / total_with, weights * (above - auc) / total_without)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from drivers.publish.batch.disclosure import About, Reason, withheld
 from drivers.publish.batch.publication import Publication, Reports
 from drivers.publish.notebooks import declared_parameters, find_notebook
 from drivers.publish.request import ReportRequest, report_request
+from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey
 
 
@@ -50,35 +52,60 @@ def plan(publication: Publication, survey: Survey) -> list[Job]:
         Where it names a unit or a wave that the survey has not, a parameter that no notebook has, or two reports with
         one file name.
     """
-    counts = people(survey)
-    asked = [(entry, about) for entry in publication.reports for about in _abouts(entry, survey, counts)]
-    kept = {about for _, about in asked}
-    # A survey's whole is published somewhere sooner or later: a report of it counts as if it were.
-    reasons = withheld(counts, [*sorted(kept), About()], publication.fewest)
-    jobs = []
-    for entry, about in asked:
-        n = sum(people_in for cell, people_in in counts.items() if about.holds(cell))
-        if n:
-            request = _request(publication, entry, about)
-            jobs.append(Job(request=request, about=about, n=n, withheld=reasons.get(about, "")))
+    asked = [
+        (_request(publication, entry, about), about)
+        for entry in publication.reports
+        for about in _abouts(entry, survey, people(survey))
+    ]
     if publication.index and survey.codebook.unit is not None:
-        entry = Reports(notebook=publication.index)
-        request = _request(publication, entry, About())
-        jobs = [job for job in jobs if job.stem != request.stem]
-        n = sum(counts.values())
-        jobs.append(Job(request=request, about=About(), n=n, withheld=reasons.get(About(), ""), for_index=True))
+        last = _request(publication, Reports(notebook=publication.index), About())
+        asked = [(request, about) for request, about in asked if request.stem != last.stem]
+        asked.append((last, About()))
+        figure = last.stem
+    else:
+        figure = ""
+    # Reports of a part of the people, by filter, are withheld among themselves and beside those of all people.
+    filters = {_filter(request): request.given.get("only", {}) for request, _ in asked}
+    everybody = people(survey)
+    jobs = []
+    found: dict[str, tuple[dict[About, int], dict[About, Reason]]] = {}
+    for name, only in {"{}": {}, **filters}.items():
+        counts = people(survey.select(only=only)) if only else everybody
+        # A survey's whole is published somewhere sooner or later: a report of it counts as if it were.
+        kept = {about for request, about in asked if _filter(request) == name}
+        reasons = withheld(counts, [*sorted(kept), About()], publication.fewest)
+        for about in kept if only else ():
+            rest = _size(everybody, about) - _size(counts, about)
+            if 0 < rest < publication.fewest:
+                # Beside all people of the unit or wave it would tell of those few that the filter leaves out.
+                reasons.setdefault(about, "difference")
+        found[name] = counts, reasons
+    for request, about in asked:
+        counts, reasons = found[_filter(request)]
+        if n := _size(counts, about):
+            told = reasons.get(about, "")
+            jobs.append(Job(request=request, about=about, n=n, withheld=told, for_index=request.stem == figure))
     _check_names(jobs)
     return jobs
 
 
+def _filter(request: ReportRequest) -> str:
+    return json.dumps(request.given.get("only", {}), sort_keys=True, default=str)
+
+
+def _size(counts: Mapping[About, int], about: About) -> int:
+    return sum(n for cell, n in counts.items() if about.holds(cell))
+
+
 def people(survey: Survey) -> dict[About, int]:
-    """People by unit and wave."""
+    """People of a selection by unit and wave."""
     unit = survey.codebook.unit
-    units = survey.raw[unit.column].astype(str).tolist() if unit is not None else [""] * len(survey.weights)
+    rows = survey.domain
+    units = survey.raw[unit.column].astype(str)[rows].tolist() if unit is not None else [""] * int(rows.sum())
     waves = [""] * len(units)
     if survey.wave_index is not None:
         names = survey.waves
-        waves = [names[i] if 0 <= i < len(names) else "" for i in survey.wave_index.tolist()]
+        waves = [names[i] if 0 <= i < len(names) else "" for i in survey.wave_index[rows].tolist()]
     return {About(one, wave): n for (one, wave), n in sorted(Counter(zip(units, waves, strict=True)).items())}
 
 
@@ -112,6 +139,9 @@ def _request(publication: Publication, entry: Reports, about: About) -> ReportRe
     """A request with the parameters of the publication that its notebook declares, and all of its own."""
     declared = declared_parameters(find_notebook(entry.notebook))
     common = {name: value for name, value in publication.parameters.items() if name in declared}
+    if publication.fewest > FEWEST_SHOWN and "fewest" in declared:
+        # A unit whose report is withheld is not to be told of in the comparisons of other reports.
+        common.setdefault("fewest", publication.fewest)
     chosen = {name: value for name, value in (("unit", about.unit), ("wave", about.wave)) if value}
     return report_request(
         publication.codebook,

@@ -59,7 +59,8 @@ class Publication(Part):
     parameters
         Of every notebook that declares them.
     fewest
-        Fewest people that a report, or the difference between reports, may be on.
+        Fewest people that a report, or the difference between reports, may be on, and fewest answers of a unit that a
+        comparison of units shows. Groups of other kinds inside a report are of ten in any case.
     show_code
         Whether the code that made a piece stands under it, folded.
     reports

@@ -11,6 +11,7 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
+from drivers.models.given import check_fewest
 from drivers.models.groups.between_groups import FEWEST_GROUPS, between_groups
 from drivers.models.groups.group_slopes import group_slopes
 from drivers.models.groups.shrinkage import shrunken
@@ -33,6 +34,7 @@ def unit_effects(
     drivers: Sequence[str] | None = None,
     always: Sequence[str] | None = None,
     over: Literal["units", "persons"] = "units",
+    fewest: int = FEWEST_SHOWN,
     conf_level: float = 0.95,
 ) -> UnitEffectsResult:
     """How much each driver's effect differs from unit to unit, and what it would be in a new one.
@@ -44,6 +46,8 @@ def unit_effects(
         but that one stay without a name.
     over
         ``units``, or ``persons``: then those who answered repeatedly, by ``design.respondent``; none of them is told.
+    fewest
+        Fewest answers of a unit that is shown, 10 or more; its regression may need more.
     conf_level
         Between 0 and 1.
 
@@ -86,22 +90,23 @@ def unit_effects(
     """
     check_survey(survey)
     check_conf_level(conf_level)
+    check_fewest(fewest)
     if over not in ("units", "persons"):
         raise ModelError(f"Expected over= to be 'units' or 'persons', found {over!r}; choose one of these.")
     whole = of_all_units(survey) if over == "units" else _of_persons(survey)
     data = predictors(whole, outcome=outcome, drivers=drivers, always=always)
     groups = unit_groups(whole) if over == "units" else _persons(whole)
     codes = np.where(data.rows, groups.codes, -1)
-    needed = max(FEWEST_SHOWN, ANSWERS_PER_TERM * (data.columns + 1))
+    needed = max(fewest, ANSWERS_PER_TERM * (data.columns + 1))
     found = group_slopes(whole, data.values, codes, len(groups.names), fewest=needed)
     fitted = found.fitted
-    fewest = FEWEST_GROUPS if over == "units" else FEWEST_SHOWN
-    if fitted.sum() < fewest:
+    enough = FEWEST_GROUPS if over == "units" else FEWEST_SHOWN
+    if fitted.sum() < enough:
         raise ModelError(
-            f"Expected at least {fewest} {over} with {needed} complete answers, found fewer; name fewer drivers or "
+            f"Expected at least {enough} {over} with {needed} complete answers, found fewer; name fewer drivers or "
             "widen the selection.",
             code="few_units_fitted" if over == "units" else "few_persons_fitted",
-            values={"needed": fewest, "answers": needed},
+            values={"needed": enough, "answers": needed},
         )
     first = int(data.starts[0])
     # A variance of 0 is a line through all answers, which tells no chance.

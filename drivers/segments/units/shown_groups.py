@@ -1,4 +1,4 @@
-"""The groups of a survey that may be shown: units or segments of ten answers and more."""
+"""The groups of a survey that are compared: its units, or what one or two of its columns make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from drivers.errors import ModelError
-from drivers.results import FEWEST_SHOWN, read_only
+from drivers.results import read_only
 from drivers.survey.data import Survey
 
 
@@ -84,24 +84,3 @@ def column_groups(survey: Survey, columns: Sequence[str], orders: Sequence[Mappi
     rows = np.flatnonzero(inside)
     codes[rows] = [position[key] for key in map(tuple, table.iloc[rows].to_numpy())]
     return Groups(names=tuple(" × ".join(key) for key in keys), codes=codes)
-
-
-def may_be_shown(n: np.ndarray) -> np.ndarray:
-    """Which groups may be shown, so that none that is hidden can be worked out from the others; bool (k,).
-
-    Parameters
-    ----------
-    n
-        Answers in each group; int (k,).
-
-    Notes
-    -----
-    A group of fewer than ten answers is hidden. Where the hidden ones are a single group, or together fewer than ten
-    answers, all others and the total would tell them: then the next smallest is hidden too.
-    """
-    shown = n >= FEWEST_SHOWN
-    hidden = (n > 0) & ~shown
-    while hidden.any() and shown.any() and (hidden.sum() == 1 or n[hidden].sum() < FEWEST_SHOWN):
-        next_smallest = np.flatnonzero(shown)[n[shown].argmin()]
-        shown[next_smallest], hidden[next_smallest] = False, True
-    return shown

@@ -19,10 +19,11 @@ from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN, Sample, read_only
 from drivers.segments.units.effects_of_units import ANSWERS_PER_TERM
 from drivers.segments.units.pooled_result import PooledResult, PooledTerm
-from drivers.segments.units.shown_groups import Groups, column_groups, may_be_shown
+from drivers.segments.units.shown_groups import Groups, column_groups
 from drivers.segments.units.sure_means import sure_means
 from drivers.segments.units.sure_slopes import slope_freedom
 from drivers.survey.data import Survey, check_survey
+from drivers.survey.disclosure import may_be_shown
 
 
 def pooled_segments(

@@ -184,11 +184,21 @@ def test_outcomes_are_followed_where_no_indicator_is_named(tmp_path: Path) -> No
 
 def test_waves_of_a_few_people_are_none(tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
-    answers = steady(rng, 7)
-    answers[2] = answers[2][:9]
+    answers = steady(rng, 8)
+    answers[2], answers[6] = answers[2][:9], answers[6][:9]
     chart = kda.control_charts(waves_of(answers, tmp_path)).charts[0]
-    assert chart.history.waves == ("w1", "w2", "w4", "w5", "w6", "w7")
-    assert chart.history.position.tolist() == [0, 1, 3, 4, 5, 6]
+    assert chart.history.waves == ("w1", "w2", "w4", "w5", "w6", "w8")
+    assert chart.history.position.tolist() == [0, 1, 3, 4, 5, 7]
+    # One alone takes the next smallest with it: the others and all together would tell of it.
+    answers[6] = answers[0][:50]
+    assert kda.control_charts(waves_of(answers, tmp_path)).charts[0].history.waves == (
+        "w1",
+        "w2",
+        "w4",
+        "w5",
+        "w6",
+        "w8",
+    )
 
 
 def test_why_there_is_nothing_to_follow(tmp_path: Path, survey: Survey) -> None:

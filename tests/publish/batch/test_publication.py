@@ -1,6 +1,7 @@
 """Publications: what they ask for, what their reports are called, and what is refused with its line."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,10 +97,43 @@ def test_names_of_units_in_any_letters_give_files_of_their_own(tmp_path: Path) -
     units = sorted(raw[survey.codebook.unit.column].unique())  # type: ignore[union-attr]
     odd = ["../../etc", "CON", "الفرع 1", "الفرع ١", "a/b", "a-b", "A B", "\u202egnp", "🏦", "x" * 300]
     renamed = raw.replace({survey.codebook.unit.column: dict(zip(units, odd, strict=False))})  # type: ignore[union-attr]
-    from dataclasses import replace
-
     asked = read(tmp_path, "codebook: service_center\noutput: here\nreports: [{notebook: 03_drivers, units: each}]\n")
     jobs = plan(asked, replace(survey, raw=renamed))
     assert set(odd) <= {job.about.unit for job in jobs}
     assert len({job.stem.casefold() for job in jobs}) == len(jobs)
     assert all(re.fullmatch(r"[a-z0-9_-]{1,90}", job.stem) for job in jobs)
+
+
+def test_reports_of_a_part_of_the_people_are_counted_and_withheld_by_themselves(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center")
+    filtered = '{notebook: 03_drivers, units: each, waves: each, name: old, parameters: {only: {age: "50+"}}}'
+    text = "codebook: service_center\noutput: here\nindex: null\nreports: ["
+    asked = read(tmp_path, f"{text}{{notebook: 03_drivers, units: each, waves: each}}, {filtered}]\n")
+    jobs = plan(asked, survey)
+    counts = people(survey.select(only={"age": "50+"}))
+    old = {job.about: job for job in jobs if job.stem.startswith("old")}
+    assert {about: job.n for about, job in old.items()} == counts
+    assert all(old[about].withheld == "few" for about, n in counts.items() if n < 10)
+    everybody = {job.about: job for job in jobs if not job.stem.startswith("old")}
+    assert {about: job.n for about, job in everybody.items()} == people(survey)
+    assert sum(bool(job.withheld) for job in old.values()) > sum(bool(job.withheld) for job in everybody.values())
+
+
+def test_all_but_a_few_of_a_unit_would_tell_of_those_few(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center")
+    raw = survey.raw.assign(known="yes")
+    raw.loc[raw.index[raw[survey.codebook.unit.column] == "b04"][:4], "known"] = "no"  # type: ignore[union-attr]
+    text = "codebook: service_center\noutput: here\nindex: null\nreports: [{notebook: 03_drivers, units: [b04, b05]}, "
+    entry = '{notebook: 03_drivers, units: [b04, b05], name: known, parameters: {only: {known: "yes"}}}]\n'
+    jobs = plan(read(tmp_path, text + entry), replace(survey, raw=raw))
+    assert [(job.about.unit, job.withheld) for job in jobs if job.stem.startswith("known")] == [
+        ("b04", "difference"),
+        ("b05", ""),
+    ]
+
+
+def test_the_fewest_of_a_publication_hold_in_the_comparisons_of_its_reports(tmp_path: Path) -> None:
+    text = "codebook: service_center\noutput: here\nfewest: 30\nreports: [{notebook: 03_drivers}]\n"
+    drivers, units = plan(read(tmp_path, text), kda.example_survey("service_center"))
+    assert units.for_index and units.request.given["fewest"] == 30
+    assert "fewest" not in drivers.request.given

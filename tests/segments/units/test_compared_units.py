@@ -9,7 +9,6 @@ import pytest
 import drivers as kda
 from drivers.errors import ModelError
 from drivers.segments.units.compared_units_result import UnitsResult
-from drivers.segments.units.shown_groups import may_be_shown
 from drivers.segments.units.staff_links_result import StaffResult
 from drivers.survey.data import Survey
 from tests.simulated import make_survey
@@ -119,21 +118,6 @@ def test_ten_equal_answers_are_no_certainty(tmp_path: Path) -> None:
     y = np.where(unit == "u0", 70.0, rng.uniform(30, 100, 72).round())
     found = kda.compare_units(make_survey(tmp_path, drivers={"a": y}, outcomes={"satisfaction": y}, unit=unit))
     assert found.std_error[found.names.index("u0")] > 1
-
-
-@pytest.mark.parametrize(
-    ("n", "shown"),
-    [
-        ([50, 40, 30], [True, True, True]),
-        ([50, 40, 5, 30], [True, True, False, False]),  # one alone would be the rest of the total
-        ([50, 40, 4, 4, 30], [True, True, False, False, False]),  # two that are together fewer than ten
-        ([50, 40, 6, 6, 30], [True, True, False, False, True]),
-        ([50, 0, 30], [True, False, True]),
-        ([5], [False]),
-    ],
-)
-def test_hidden_groups_cannot_be_worked_out(n: list[int], shown: list[bool]) -> None:
-    assert may_be_shown(np.array(n)).tolist() == shown
 
 
 def slopes_survey(folder: Path, spread: float, *, k: int = 24, n: int = 120, seed: int = 5) -> Survey:
