@@ -122,7 +122,7 @@ def _summary(batch: Batch) -> str:
         lines.append(visible(f"  {stem}: {batch.errors[stem]}"))
     if len(batch.errors) > _SHOWN:
         lines.append(f"  … and {len(batch.errors) - _SHOWN} more: they are in manifest.json.")
-    if batch.errors:
+    if batch.errors and not batch.stopped:
         lines.append("Open the .failed.ipynb of a report to see why, mend it, and run the command with --retry-failed.")
     if batch.stale:
         more = " …" if len(batch.stale) > _SHOWN else ""

@@ -74,7 +74,9 @@ def _entry(job: Job, batch: Batch, wanted: Mapping[str, Any], place: Place, wave
         return entry | {"status": "withheld", "reason": job.withheld}
     record = read_record(place, job.stem)
     if record is not None and record.status == "published":
-        up_to_date = stands(record, wanted, place)
+        # What this run has looked at or made needs not be read once more.
+        known = job.stem in batch.kept or job.stem in batch.published
+        up_to_date = known or stands(record, wanted, place)
         files = {name: kept for name, kept in record.files.items() if not name.startswith(MACHINERY)}
         entry |= {"status": "published" if up_to_date else "outdated", "files": files}
     else:

@@ -19,6 +19,9 @@ from typing import Any
 from drivers.publish.batch.kernel_process import begin_to_import
 from drivers.publish.spared_imports import spare_imports
 
+_known: set[str] = set()
+"""Fingerprints of prepared surveys that this process has looked at."""
+
 
 def main() -> None:
     """Answer until the input ends."""
@@ -62,7 +65,7 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
         show_code=asked["show_code"],
     )
     with forked_kernel() as kernel:
-        data = place.local(asked["survey"], scratch)
+        data = _prepared(asked, place, scratch)
         opened = f"from drivers.survey.prepared import hold; hold({str(request.codebook)!r}, {str(data)!r})"
         if prepare(kernel, request.languages, first=opened) != "ok":
             from drivers.survey.prepared import open_survey
@@ -80,6 +83,19 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
     record = Record(fingerprint=asked["fingerprint"], status="published", files=written)
     place.write(record_name(request.stem), record_bytes(record))
     return {"status": "published", "files": written, "warnings": _warnings(executed)}
+
+
+def _prepared(asked: dict[str, Any], place: Any, scratch: Path) -> Path:
+    """The prepared survey, once it is known to be the one that this run has written: it will be unpickled."""
+    from drivers.publish.batch.fingerprints import sha256
+
+    data: Path = place.local(asked["survey"], scratch)
+    if asked["survey_sha256"] not in _known:
+        if sha256(data.read_bytes()) != asked["survey_sha256"]:
+            said = "Expected the survey that this run has prepared, found another file; see who else writes there"
+            raise OSError(errno.ESTALE, said, str(data))
+        _known.add(asked["survey_sha256"])
+    return data
 
 
 def _figure(executed: Any, language: str) -> bytes | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import os
 import platform
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -139,7 +142,8 @@ def run_batch(
         # Slow to import, and not needed to say what would be made.
         from drivers.publish.batch.manifest import manifest_of, write_manifest
 
-        write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
+        with _room(batch):
+            write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
         return batch
 
 
@@ -201,19 +205,21 @@ def _run(
     progress: Progress,
 ) -> None:
     log = RunLog(place)
-    batch.log = place.shown(log.name)
     content = survey_bytes(survey)
-    prepared = f"{MACHINERY}/survey-{sha256(content)[:16]}.arrow"
+    content_sha256 = sha256(content)
+    prepared = f"{MACHINERY}/survey-{content_sha256[:16]}.arrow"
     for name in place.names(MACHINERY):
         if name.endswith(".arrow"):
             place.remove(f"{MACHINERY}/{name}")
-    place.write(prepared, content)
-    log.add("started", **_provenance(batch, survey))
-    progress(batch, "")
     by_stem = {job.stem: job for job in batch.jobs}
     begun = time.monotonic()
     try:
-        asked = [_asked(by_stem[stem], wanted[stem], batch.output, prepared) for stem in batch.planned]
+        place.write(prepared, content)
+        log.add("started", **_provenance(batch, survey))
+        batch.log = place.shown(log.name)
+        progress(batch, "")
+        opened = {"survey": prepared, "survey_sha256": content_sha256}
+        asked = [_asked(by_stem[stem], wanted[stem], batch.output) | opened for stem in batch.planned]
         with _answers(asked, workers=workers, scheduler=scheduler) as answers:
             for answer in answers:
                 stem = answer["stem"]
@@ -224,26 +230,52 @@ def _run(
                 log.add(answer["status"], **{name: answer[name] for name in answer if name not in ("status", "files")})
                 progress(batch, stem)
                 if answer.get("full"):
-                    batch.stopped = (
-                        f"{batch.output}: expected room for more reports, found none; free some and run the same "
-                        "command again."
-                    )
-                    break
+                    raise OSError(errno.ENOSPC, answer["error"])
     except KeyboardInterrupt:
         batch.stopped = "Stopped; the same command goes on where this run ended."
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        batch.stopped = (
+            f"{batch.output}: expected room for more reports, found none; free some and run the same command again."
+        )
     finally:
         place.remove(prepared)
-        log.add(
-            "ended",
-            published=len(batch.published),
-            failed=len(batch.errors),
-            seconds=round(time.monotonic() - begun, 3),
-            stopped=batch.stopped,
-        )
+        with _room(batch):
+            log.add(
+                "ended",
+                published=len(batch.published),
+                failed=len(batch.errors),
+                seconds=round(time.monotonic() - begun, 3),
+                stopped=batch.stopped,
+            )
 
 
-def _asked(job: Job, wanted: Mapping[str, Any], output: str, prepared: str) -> dict[str, Any]:
-    """What a runner is told."""
+@contextmanager
+def _room(batch: Batch) -> Iterator[None]:
+    """A block of which nothing is lost where the disk is full: the next run writes it."""
+    try:
+        yield
+    except OSError:
+        if not batch.stopped:
+            raise
+
+
+@contextmanager
+def _unstopped() -> Iterator[None]:
+    """A block in which processes are started that a key which stops this one (Ctrl-C) leaves alone: it ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _asked(job: Job, wanted: Mapping[str, Any], output: str) -> dict[str, Any]:
+    """What a runner is told, beside the survey."""
     request = job.request
     return {
         "stem": job.stem,
@@ -253,7 +285,6 @@ def _asked(job: Job, wanted: Mapping[str, Any], output: str, prepared: str) -> d
         "languages": list(request.languages),
         "parameters": dict(request.given),
         "show_code": request.show_code,
-        "survey": prepared,
         "for_index": job.for_index,
         "fingerprint": dict(wanted),
     }
@@ -274,16 +305,17 @@ def _answers(
         address: Any = scheduler
         if scheduler is None:
             many = min(workers or len(os.sched_getaffinity(0)), len(asked))
-            address = open_until_done.enter_context(
-                LocalCluster(
-                    n_workers=many,
-                    threads_per_worker=1,
-                    processes=True,
-                    dashboard_address=":0",
-                    memory_limit=0,
-                    silence_logs=logging.CRITICAL,
+            with _unstopped():
+                address = open_until_done.enter_context(
+                    LocalCluster(
+                        n_workers=many,
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address=":0",
+                        memory_limit=0,
+                        silence_logs=logging.CRITICAL,
+                    )
                 )
-            )
         client = open_until_done.enter_context(Client(address))
         # Each report by its name: Dask runs a report again whose worker was killed, and no report twice.
         futures = [client.submit(run_job, dict(one), key=f"{one['stem']}-{id(asked)}", retries=0) for one in asked]

@@ -13,12 +13,14 @@ import sys
 from typing import Any
 
 _idle: queue.SimpleQueue[subprocess.Popen[str]] = queue.SimpleQueue()
+_busy: set[subprocess.Popen[str]] = set()
 
 
 def run_job(asked: dict[str, Any]) -> dict[str, Any]:
     """How a report went, as its runner says; another runner is started where one ends on the way."""
     for _ in range(2):
         runner = _runner()
+        _busy.add(runner)
         try:
             assert runner.stdin is not None and runner.stdout is not None
             runner.stdin.write(json.dumps(asked) + "\n")
@@ -29,8 +31,13 @@ def run_job(asked: dict[str, Any]) -> dict[str, Any]:
                 return answer
         except (BrokenPipeError, ValueError):
             pass
+        finally:
+            wanted = runner in _busy
+            _busy.discard(runner)
         runner.kill()
         runner.wait()
+        if not wanted:
+            return failed_in_passing(asked["stem"], "Expected a run that goes on, found that it was stopped.")
     return failed_in_passing(
         asked["stem"],
         f"Expected a process that ends by itself, found that it was killed (exit code {runner.returncode}), twice; see "
@@ -44,7 +51,9 @@ def failed_in_passing(stem: str, error: str) -> dict[str, Any]:
 
 
 def end_runners() -> None:
-    """End the processes that wait for another report."""
+    """End the processes that wait for another report, and at once those that still make one: nobody waits for it."""
+    while _busy:
+        _busy.pop().kill()
     while True:
         try:
             runner = _idle.get_nowait()

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from drivers.cli import main
+from drivers.publish.batch.fingerprints import sha256
+from drivers.publish.batch.place import place_at
+from drivers.publish.batch.runner import _prepared
 from drivers.publish.batch.running import run_batch
 from tests.publish.batch.conftest import bytes_in
 
@@ -22,13 +25,13 @@ FULL = """
 import errno, os, pathlib
 out, replace = pathlib.Path({out!r}), os.replace
 def full(source, target, **more):
-    crowded = len(list(out.glob("*.html"))) >= 2 and not (out.parent / "room").exists()
+    crowded = list(out.glob(".batch/records/*.json")) and not (out.parent / "room").exists()
     if crowded and out in pathlib.Path(target).parents:
         raise OSError(errno.ENOSPC, "No space left on device", str(target))
     replace(source, target, **more)
 os.replace = full
 """
-"""A disk that is full after two pages, for every process that is started with it, until there is a file ``room``."""
+"""A disk that is full after the first report, for every process that is started with it, until there is a file ``room``."""
 
 
 def test_a_full_disk_ends_the_run_and_the_next_one_finishes(
@@ -95,3 +98,12 @@ def test_whoever_stops_a_run_by_hand_goes_on_with_it(publication: Publication, t
 
 def _of_session(session: int) -> str:
     return subprocess.run(["pgrep", "-s", str(session)], capture_output=True, text=True, check=False).stdout
+
+
+def test_a_prepared_survey_that_somebody_changed_is_not_opened(tmp_path: Path) -> None:
+    place = place_at(str(tmp_path))
+    place.write("survey.arrow", b"changed")
+    asked = {"survey": "survey.arrow", "survey_sha256": sha256(b"as it was")}
+    with pytest.raises(OSError, match="Expected the survey that this run has prepared, found another file"):
+        _prepared(asked, place, tmp_path)
+    assert _prepared(asked | {"survey_sha256": sha256(b"changed")}, place, tmp_path) == tmp_path / "survey.arrow"

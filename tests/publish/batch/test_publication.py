@@ -1,16 +1,23 @@
 """Publications: what they ask for, what their reports are called, and what is refused with its line."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
 import drivers as kda
+from drivers.cli import main
 from drivers.errors import PublishError
 from drivers.publish.batch.disclosure import About
+from drivers.publish.batch.manifest import manifest_of, write_manifest
+from drivers.publish.batch.place import place_at
 from drivers.publish.batch.planning import people, plan
 from drivers.publish.batch.publication import Publication, read_publication
+from drivers.publish.batch.running import Batch
 
 SHIPPED = Path(__file__).resolve().parents[3] / "reports" / "service_center.yml"
 
@@ -137,3 +144,36 @@ def test_the_fewest_of_a_publication_hold_in_the_comparisons_of_its_reports(tmp_
     drivers, units = plan(read(tmp_path, text), kda.example_survey("service_center"))
     assert units.for_index and units.request.given["fewest"] == 30
     assert "fewest" not in drivers.request.given
+
+
+def schema_of(option: str, capsys: pytest.CaptureFixture[str]) -> jsonschema.Draft202012Validator:
+    assert main(["schema", option]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_editors_know_what_a_publication_may_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    validator = schema_of("--publication", capsys)
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert validator.is_valid(YAML(typ="safe", pure=True).load(text))
+    slip = text.replace("languages:", "languges:")
+    assert slip != text and not validator.is_valid(YAML(typ="safe", pure=True).load(slip))
+
+
+def test_a_manifest_follows_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    validator = schema_of("--manifest", capsys)
+    survey = kda.example_survey("service_center")
+    asked = read_publication(SHIPPED)
+    jobs = plan(asked, survey)
+    batch = Batch(jobs=jobs, output=str(tmp_path), errors={jobs[0].stem: "Expected, found."}, stale=["old"])
+    place = place_at(str(tmp_path))
+    manifest = manifest_of(batch, {job.stem: {} for job in jobs}, place, asked, survey)
+    found = {entry["status"] for entry in manifest["reports"]}
+    assert found == {"missing", "failed", "withheld"}
+    write_manifest(manifest, place, survey.labels)
+    written = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    validator.validate(written)
+    withheld = next(entry for entry in written["reports"] if entry["status"] == "withheld")
+    withheld["n"] = 3
+    assert not validator.is_valid(written)

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from drivers.cli import main
@@ -53,6 +55,8 @@ def test_every_report_is_made_and_written_down(made: tuple[Path, Batch, list[str
         f"{language}.{ending}" for language in ("ar", "en") for ending in ("html", "json")
     }
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    schema = resources.files("drivers.publish.batch").joinpath("manifest.schema.json").read_text(encoding="utf-8")
+    jsonschema.validate(manifest, json.loads(schema))
     assert [entry["status"] for entry in manifest["reports"]] == ["published"] * 4
     assert all(files[name] == kept for entry in manifest["reports"] for name, kept in entry["files"].items())
     log = [json.loads(line) for line in Path(batch.log).read_text(encoding="utf-8").splitlines()]
