@@ -31,7 +31,7 @@ def full(source, target, **more):
     replace(source, target, **more)
 os.replace = full
 """
-"""A disk that is full after the first report, for every process that is started with it, until there is a file ``room``."""
+"""A disk that is full after the first report, for every process started with it, until there is a file ``room``."""
 
 
 def test_a_full_disk_ends_the_run_and_the_next_one_finishes(
