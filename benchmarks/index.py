@@ -45,7 +45,7 @@ MEASURE = """async (typed) => {
 
 def with_rows(page: str) -> str:
     """The page with its rows repeated."""
-    start = page.index("<tbody>", page.index('id="table"')) + len("<tbody>")
+    start = page.index(">", page.index("<tbody", page.index('id="table"'))) + 1
     end = page.index("</tbody>", start)
     rows = page[start:end].split("<tr")[1:]
     repeated = (rows * (ROWS // len(rows) + 1))[:ROWS]

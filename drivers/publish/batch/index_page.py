@@ -86,7 +86,9 @@ def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, langua
         "direction": words.direction,
         "version": __version__,
         "title": f"{plain(words.ui('index_title'))}: {title}",
-        "stylesheet": Markup(stylesheet() + template_text("page.css") + template_text("index.css")),
+        "stylesheet": Markup(
+            stylesheet() + template_text("page.css") + template_text("index.css") + _names(columns, kept)
+        ),
         "skip": words.ui("skip"),
         "kicker": html(words.ui("index_title")),
         "heading": html(words.label("survey", "title")),
@@ -130,8 +132,26 @@ def _columns(words: Words) -> list[dict[str, Any]]:
     ]
     numeric = {2, 3, 4}
     return [
-        {"name": html(name), "sorts": sorts, "numeric": place in numeric} for place, (name, sorts) in enumerate(names)
+        {"name": html(name), "plain": plain(name), "sorts": sorts, "numeric": place in numeric}
+        for place, (name, sorts) in enumerate(names)
     ]
+
+
+def _names(columns: Sequence[Mapping[str, Any]], kept: Sequence[int]) -> str:
+    """What stands before each value where a row is no row."""
+
+    def quoted(text: str) -> str:
+        return (
+            '"'
+            + "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)
+            + '"'
+        )
+
+    rules = [
+        f"#table td:nth-child({place}) {{ --name: {quoted(columns[column]['plain'])}; }}"
+        for place, column in enumerate(kept, start=1)
+    ]
+    return "\n".join(rules)
 
 
 def _by_about(reports: Iterable[Mapping[str, Any]]) -> list[tuple[tuple[str, str], list[Mapping[str, Any]]]]:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import drivers as kda
 from drivers.labels import LANGUAGES
+from drivers.present.isolation import plain
 from drivers.publish.batch.index_page import index_name, index_page
 from drivers.publish.batch.place import Folder
 from tests.publish.test_browser import ARGUMENTS, ONE_ROW_OF_EACH_LOOK, PHONE, RULES, WIDER_THAN_THE_PAGE, check
@@ -85,8 +86,8 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_its_numbers_are_those_of_the_reports(folder: Path, language: str) -> None:
     page = (folder / index_name(language)).read_text(encoding="utf-8")
-    body = page[page.index("<tbody>", page.index('id="table"')) :]
-    rows = re.findall(r"<tr data-status=\"(\w+)\">(.*?)</tr>", body, flags=re.DOTALL)
+    body = page[page.index("<tbody", page.index('id="table"')) :]
+    rows = re.findall(r"<tr role=\"row\" data-status=\"(\w+)\">(.*?)</tr>", body, flags=re.DOTALL)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert len(rows) == len({(one["unit"], one["wave"]) for one in manifest["reports"]}) == 400
     for i, ((status, row), entry) in enumerate(zip(rows, manifest["reports"], strict=True)):
@@ -113,6 +114,15 @@ def test_it_has_no_barrier_and_fits_the_window(folder: Path, browser: Browser, l
         check(page, runOnly=RULES)
     page.set_viewport_size({"width": PHONE, "height": 800})
     assert page.evaluate(WIDER_THAN_THE_PAGE) == []
+    check(page, runOnly=RULES)
+    # Nothing of a report is off the side, and each of its values has its name.
+    row = page.locator("#table tbody tr").first
+    for part in (*row.locator("td:not(:empty)").all(), *row.locator("a").all()):
+        box = part.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE
+    named = "cells => cells.map(cell => getComputedStyle(cell, '::before').content.slice(1, -1))"
+    heads = [name.strip() for name in page.locator("#table thead th").all_text_contents()][1:]
+    assert row.locator("td").evaluate_all(named) == [plain(name) for name in heads]
     page.close()
 
 
