@@ -27,12 +27,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from drivers.publish.batch.disclosure import About
-from drivers.publish.batch.planning import people
+from drivers.publish.batch.planning import About
 from drivers.publish.notebooks import find_notebook
 from drivers.survey.data import example_survey, read_survey
 from drivers.survey.examples import example_path
 from drivers.survey.prepared import open_survey, survey_bytes
+from drivers.survey.untold import people
 
 PUBLICATION = """codebook: service_center
 output: {output}
@@ -65,8 +65,8 @@ def plain_page(folder: Path, about: About, language: str) -> float:
 
 def some_reports(n: int) -> list[About]:
     """Reports of the publication, drawn by chance: those of a quarter are quicker than those of all quarters."""
-    cells = [about for about, people_in in people(example_survey("service_center")).items() if people_in >= 10]
-    every = [*cells, *(About(unit) for unit in sorted({about.unit for about in cells}))]
+    survey = example_survey("service_center")
+    every = [About(*place) for place in people(survey) if place[0] and place not in survey.untold]
     return [every[place] for place in np.random.default_rng(1).permutation(len(every))[:n]]
 
 

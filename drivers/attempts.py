@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from drivers.errors import ModelError
-from drivers.results import FEWEST_SHOWN, Code, Result, Unanswered
+from drivers.results import Code, Result, Unanswered
 from drivers.survey.data import Survey
 
 
@@ -49,9 +49,9 @@ def attempt(analysis: Callable[..., Result], subject: Survey | Result, **argumen
     if isinstance(subject, Unanswered):
         return Unanswered(analysis=name, reasons=subject.reasons, unit=subject.unit)
     unit = subject.unit if isinstance(subject, Survey) else ""
-    if isinstance(subject, Survey) and int(subject.domain.sum()) < FEWEST_SHOWN:
+    if isinstance(subject, Survey) and int(subject.domain.sum()) < subject.fewest:
         # How many there are is part of what is not shown.
-        return Unanswered(analysis=name, reasons=(Code("suppressed", {"needed": FEWEST_SHOWN}),), unit=unit)
+        return Unanswered(analysis=name, reasons=(Code("suppressed", {"needed": subject.fewest}),), unit=unit)
     try:
         return analysis(subject, **arguments)
     except ModelError as error:

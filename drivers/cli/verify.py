@@ -53,7 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     if changed:
         print(f"Changed since: {changed}. Publish the report again, or verify it with what it was made from.")
     else:
-        print("Data, codebook and version are those of the report: its file was changed after it was published.")
+        print("Data, codebook and version are those of the report: its file, or its notebook, was changed since.")
     return DIFFERENT
 
 

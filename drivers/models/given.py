@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 
 from drivers.errors import ModelError
-from drivers.results import FEWEST_SHOWN
 
 
 def is_number(value: object) -> bool:
@@ -35,18 +34,6 @@ def check_seed(seed: object) -> None:
         raise ModelError(f"Expected a whole number as the seed, found {seed!r}; any of 0 or more will do.")
     if seed < 0:  # type: ignore[operator]
         raise ModelError(f"Expected a seed of 0 or more, found {seed}; any such number will do.")
-
-
-def check_fewest(fewest: object) -> None:
-    """Refuse a number of answers that is too small to be shown.
-
-    Raises
-    ------
-    ModelError
-        That says which would do.
-    """
-    if not is_whole(fewest) or fewest < FEWEST_SHOWN:  # type: ignore[operator]
-        raise ModelError(f"Expected fewest= to be a whole number of {FEWEST_SHOWN} or more, found {fewest!r}.")
 
 
 def check_analysis(analysis: object) -> None:

@@ -21,14 +21,24 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     content
         A text is written in UTF-8, its line ends as they are.
     """
+    part = write_part(path, content)
+    try:
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_part(path: Path, content: str | bytes) -> Path:
+    """The file beside it that is to take its place, whole; nothing is there where that fails."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
         os.chmod(name, 0o644)
-        os.replace(name, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
         raise
-    return path
+    return Path(name)

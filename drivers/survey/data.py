@@ -13,7 +13,7 @@ import pandas as pd
 
 from drivers.errors import ModelError, SurveyError
 from drivers.labels import Labels
-from drivers.results import read_only
+from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.answers.codes import read_answers
 from drivers.survey.answers.label_check import contradictions
 from drivers.survey.answers.skips import explain_empty_cells, read_skips
@@ -39,6 +39,7 @@ from drivers.survey.scoring import construct_scores, turn
 from drivers.survey.staff_beside import with_staff, with_staff_labels
 from drivers.survey.unknown_parts import no_such, not_in_codebook
 from drivers.survey.unread_answers import unreadable
+from drivers.survey.untold import untold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,6 +88,10 @@ class Survey:
         Rows that belong to the selected unit and filters, all waves; bool (n,).
     wave, unit, only
         What was selected: key of the wave reported on, unit, column → value; empty for all.
+    fewest
+        Fewest people of a unit or a wave that are told of, 10 or more.
+    untold
+        Units and waves, alone or together, of which nothing may be told; see `untold`.
     import_log
         What was done to every column and why.
     data_sha256, codebook_sha256
@@ -129,6 +134,8 @@ class Survey:
     wave: str = ""
     unit: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
+    fewest: int = FEWEST_SHOWN
+    untold: frozenset[tuple[str, str]] = frozenset()
 
     def __repr__(self) -> str:
         return (
@@ -190,7 +197,9 @@ class Survey:
             return None
         return days.min().item(), days.max().item()
 
-    def select(self, *, unit: str = "", wave: str = "", only: Mapping[str, object] | None = None) -> Survey:
+    def select(
+        self, *, unit: str = "", wave: str = "", only: Mapping[str, object] | None = None, fewest: int | None = None
+    ) -> Survey:
         """The same survey, about a part of its respondents.
 
         Parameters
@@ -201,16 +210,20 @@ class Survey:
             Key of the wave to report on; earlier waves stay for the trend; "" for all.
         only
             Segment or column → value, all of which must hold.
+        fewest
+            Fewest people of a unit or a wave that are told of, 10 or more; as it was if None.
 
         Raises
         ------
         SurveyError
-            Where a unit, wave, column or value does not exist, or nobody is left.
+            Where a unit, wave, column or value does not exist, or nobody is left, or fewer people were to be told of.
         """
         unit, wave = ("" if name is None else str(name) for name in (unit, wave))
         if only is not None and not hasattr(only, "items"):
             raise SurveyError(f"Expected only= as column and value, found {only!r}; write it as {{'column': 'value'}}.")
         chosen = {name: str(value) for name, value in (only or {}).items()}
+        if fewest is not None and (isinstance(fewest, bool) or not isinstance(fewest, int) or fewest < FEWEST_SHOWN):
+            raise SurveyError(f"Expected fewest= to be a whole number of {FEWEST_SHOWN} or more, found {fewest!r}.")
         in_unit = self.in_unit.copy()
         if unit:
             if self.codebook.unit is None:
@@ -230,7 +243,10 @@ class Survey:
             wave=wave or self.wave,
             unit=unit or self.unit,
             only={**self.only, **chosen},
+            fewest=self.fewest if fewest is None else fewest,
         )
+        if (part.only, part.fewest) != (self.only, self.fewest):
+            part = replace(part, untold=untold(part))
         if not part.domain.any():
             raise SurveyError(
                 f"Expected respondents with unit={part.unit!r}, wave={part.wave!r}, only={dict(part.only)}, "
@@ -371,7 +387,7 @@ def survey_of(
     note_groups(book, table, log)
     measures = read_measures(book, table, log)
     beside = beside or {}
-    return Survey(
+    survey = Survey(
         codebook=book,
         raw=table.frame,
         codes=pd.DataFrame(codes, copy=False),  # a second copy would be half a gigabyte of a large survey
@@ -398,3 +414,4 @@ def survey_of(
         beside_sha256={each.name: each.sha256 for each in beside.values()}
         | {each.name: each.sha256 for each in (lexicons or {}).values()},
     )
+    return replace(survey, untold=untold(survey))

@@ -1,13 +1,18 @@
-"""Which of some groups may be shown, so that what a few people said is neither told nor can be worked out."""
+"""What may be told of groups, so that what a few people said is neither told nor can be worked out."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from drivers.results import FEWEST_SHOWN
 
+_ALMOST_NOTHING = 1e-6
+"""Length of a step through what is hidden already: no step at all is no edge to SciPy."""
 
-def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarray:
+
+def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN, told: np.ndarray | None = None) -> np.ndarray:
     """Which groups may be shown, so that none that is hidden can be worked out from the others; bool (k,).
 
     Parameters
@@ -16,6 +21,8 @@ def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarray:
         Answers in each group; int (k,).
     fewest
         Fewest answers of a group that is shown.
+    told
+        Groups that may be told of at all; bool (k,); all of them if None.
 
     Notes
     -----
@@ -23,6 +30,8 @@ def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarray:
     others and the total would tell them: then the next smallest is hidden too. Groups of nobody hide nothing.
     """
     shown = n >= fewest
+    if told is not None:
+        shown &= told
     hidden = (n > 0) & ~shown
     while hidden.any() and shown.any() and (hidden.sum() == 1 or n[hidden].sum() < fewest):
         next_smallest = np.flatnonzero(shown)[n[shown].argmin()]
@@ -30,17 +39,112 @@ def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarray:
     return shown
 
 
-def waves_shown(n: np.ndarray, now: int) -> np.ndarray:
-    """Which waves may be shown beside all of them together; bool (k,).
+def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN, few: np.ndarray | None = None) -> np.ndarray:
+    """What may not be told of a table of counts whose sums are told as well; bool (r + 1, c + 1).
 
     Parameters
     ----------
-    n
-        Answers in each wave, also of those after the one reported on: other reports tell of them; int (k,).
-    now
-        Place of the wave reported on, which is told wherever it has enough answers: another is hidden instead.
+    table
+        People by group of one kind and of another; int (r, c).
+    fewest
+        Fewest people that are told of.
+    few
+        Entries that may not be told whatever their size; bool (r + 1, c + 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        The last row and the last column are the sums. Entries of nobody are not hidden.
+
+    Notes
+    -----
+    Every row and every column is an equation: its entries add up to its sum. Entries that are not told are the edges of
+    a graph between rows and columns, and one of them follows from what is told exactly where it is a bridge: on no
+    cycle of others. So the entries of few people are hidden; of a line in which what is left to few people can be
+    subtracted, the smallest other entry; and for each bridge the entries that close a cycle through it with as few
+    people as possible, by a shortest path. To hide the least of all would be NP-hard.
+
+    References
+    ----------
+    Gusfield (1988), A graph theoretic approach to statistical data security, doi:10.1137/0217034.
+    Cox (1980), Suppression methodology and statistical disclosure control, doi:10.1080/01621459.1980.10477481.
     """
-    kept = n.copy()
-    if kept[now] >= FEWEST_SHOWN:
-        kept[now] = n.sum() + 1
-    return may_be_shown(kept)
+    sizes = np.pad(np.asarray(table, dtype=np.int64), ((0, 1), (0, 1)))
+    sizes[-1, :] = sizes[:-1].sum(axis=0)
+    sizes[:, -1] = sizes[:, :-1].sum(axis=1)
+    hidden = (sizes > 0) & (sizes < fewest)
+    if few is not None:
+        hidden |= few & (sizes > 0)
+    if not hidden.any():
+        return hidden
+    while True:
+        one = _telling_line(sizes, hidden, fewest)
+        if one is not None:
+            hidden[one] = True
+            continue
+        bridges = [edge for edge in _bridges(hidden) if _around(edge, sizes, hidden)]
+        if not bridges:
+            return hidden
+
+
+def _telling_line(sizes: np.ndarray, hidden: np.ndarray, fewest: int) -> tuple[int, int] | None:
+    """The entry to hide where a line's sum less its other entries is of few people; None where there is none such."""
+    for across in (False, True):
+        n, gone = (sizes.T, hidden.T) if across else (sizes, hidden)
+        left = np.where(gone[:, :-1], n[:, :-1], 0).sum(axis=1)
+        for line in np.flatnonzero((left > 0) & (left < fewest) & ~gone[:, -1]):
+            known = np.flatnonzero((n[line, :-1] > 0) & ~gone[line, :-1])
+            place = int(known[n[line, known].argmin()]) if len(known) else n.shape[1] - 1
+            return (place, int(line)) if across else (int(line), place)
+    return None
+
+
+def _bridges(hidden: np.ndarray) -> list[tuple[int, int]]:
+    """Edges of a graph between rows and columns that are on no cycle: its entries; by depth-first search."""
+    rows = len(hidden)
+    near = [*(np.flatnonzero(line) + rows for line in hidden), *(np.flatnonzero(line) for line in hidden.T)]
+    reached = np.full(len(near), -1)
+    lowest = np.zeros(len(near), dtype=np.int64)
+    found: list[tuple[int, int]] = []
+    count = 0
+    for start in range(rows):
+        if reached[start] >= 0 or not len(near[start]):
+            continue
+        reached[start] = lowest[start] = count
+        count += 1
+        path = [(start, -1, iter(near[start]))]
+        while path:
+            here, parent, others = path[-1]
+            other = next(others, None)
+            if other is None:
+                path.pop()
+                if parent >= 0:
+                    lowest[parent] = min(lowest[parent], lowest[here])
+                    if lowest[here] > reached[parent]:
+                        found.append((min(here, parent), max(here, parent) - rows))
+            elif reached[other] < 0:
+                reached[other] = lowest[other] = count
+                count += 1
+                path.append((int(other), here, iter(near[other])))
+            elif other != parent:
+                lowest[here] = min(lowest[here], reached[other])
+    return found
+
+
+def _around(edge: tuple[int, int], sizes: np.ndarray, hidden: np.ndarray) -> bool:
+    """Hide what closes a cycle through an entry; whether there is anything that does."""
+    rows = len(sizes)
+    steps = np.where(hidden, _ALMOST_NOTHING, sizes.astype(float))
+    steps[edge] = 0.0
+    graph = sparse.bmat([[None, sparse.csr_array(steps)], [sparse.csr_array(steps.T), None]], format="csr")
+    length, before = csgraph.dijkstra(graph, indices=edge[0], return_predecessors=True)
+    here, closed = rows + edge[1], False
+    if not np.isfinite(length[here]):
+        return False
+    while here != edge[0]:
+        there = int(before[here])
+        entry = (min(here, there), max(here, there) - rows)
+        closed |= not hidden[entry]
+        hidden[entry] = True
+        here = there
+    return closed

@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey
+from drivers.survey.untold import waves_told
 
 Statistic = Literal["mean", "top2box", "nps", "share"]
 
@@ -44,16 +45,24 @@ def row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray
 
 
 def waves_compared(survey: Survey) -> tuple[int | None, int | None]:
-    """Positions of the wave reported on and of the one before that has respondents."""
+    """Positions of the wave reported on and of the one before that has respondents.
+
+    Where none was selected it is the last that may be told of; there is none before where that may not be told of.
+    """
     if survey.wave_index is None:
         return None, None
     present = np.unique(survey.wave_index[survey.in_unit])
-    now = survey.waves.index(survey.wave) if survey.wave else int(present.max())
-    earlier = present[present < now]
-    return now, int(earlier.max()) if len(earlier) else None
+    told = waves_told(survey)
+    last = [wave for wave in present if wave >= 0 and told[wave]] or [present.max()]
+    now = survey.waves.index(survey.wave) if survey.wave else int(last[-1])
+    earlier = present[(present >= 0) & (present < now)]
+    return now, int(earlier[-1]) if len(earlier) and told[earlier[-1]] else None
 
 
 def in_wave(survey: Survey, position: int) -> np.ndarray:
-    """The rows of a wave that belong to the selection; bool (n,)."""
+    """The rows of a wave that belong to the selection; bool (n,); none of another wave that may not be told of."""
     assert survey.wave_index is not None
+    wave = survey.waves[position] if position >= 0 else ""
+    if wave != survey.wave and (survey.unit, wave) in survey.untold:
+        return np.zeros(len(survey.in_unit), dtype=bool)
     return survey.in_unit & (survey.wave_index == position)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.models.given import check_analysis
-from drivers.results import FEWEST_SHOWN, Result
+from drivers.results import Result
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.disclosure import waves_shown
+from drivers.survey.outcome_statistics import in_wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,8 +66,8 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
 
     Notes
     -----
-    Weights: as the analysis says. Waves with fewer than 10 respondents are left out, by name, and one more
-    where all others and the whole would tell of them.
+    Weights: as the analysis says. Waves with fewer than 10 respondents are left out, by name, and those
+    that would tell of fewer; see `untold`.
 
     Examples
     --------
@@ -82,14 +82,10 @@ def by_wave(analysis: Callable[..., Result], survey: Survey, **arguments: Any) -
     left_out: dict[str, str] = {}
     refused: ModelError | None = None
     last = survey.waves.index(survey.wave) if survey.wave else len(survey.waves) - 1
-    shown = np.zeros(0, bool)
-    if survey.wave_index is not None and survey.waves:
-        inside = survey.wave_index[survey.in_unit & (survey.wave_index >= 0)]
-        shown = waves_shown(np.bincount(inside, minlength=len(survey.waves)), last)
-    for wave, may_be in zip(survey.waves[: last + 1], shown[: last + 1], strict=True):
-        if not may_be:
+    for position, wave in enumerate(survey.waves[: last + 1]):
+        if int(np.count_nonzero(in_wave(survey, position))) < survey.fewest:
             # How many there are is part of what is not shown.
-            left_out[wave] = f"fewer than {FEWEST_SHOWN} respondents, or beside a wave that has"
+            left_out[wave] = f"fewer than {survey.fewest} respondents, or it would tell of a wave or unit that has"
             continue
         try:
             results.append(analysis(survey.select(wave=wave), **arguments))

@@ -14,7 +14,6 @@ from drivers.indicators.scores import RANGES, within
 from drivers.linearization import mean_covariance
 from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.data import Survey
-from drivers.survey.disclosure import waves_shown
 from drivers.survey.outcome_statistics import in_wave, waves_compared
 
 
@@ -87,7 +86,7 @@ def indicator_history(survey: Survey, measure: Measure, conf_level: float = 0.95
 
     Notes
     -----
-    Waves with fewer than 10 answers, or exposed, are none of it, nor one more that would tell of them.
+    Waves with fewer than 10 answers, or exposed, are none of it, nor those that may not be told of.
     """
     now, _ = waves_compared(survey)
     if now is None or measure.unknown(survey) is not None:
@@ -96,10 +95,8 @@ def indicator_history(survey: Survey, measure: Measure, conf_level: float = 0.95
         found = measure.records.wave_index
         told = [] if found is None else [int(wave) for wave in np.unique(found) if 0 <= wave <= now]
     else:
-        assert survey.wave_index is not None and measure.values is not None  # asked before
-        answered = survey.wave_index[survey.in_unit & ~np.isnan(measure.values) & (survey.wave_index >= 0)]
-        shown = waves_shown(np.bincount(answered, minlength=len(survey.waves)), now)
-        told = [int(wave) for wave in np.flatnonzero(shown[: now + 1])]
+        assert survey.wave_index is not None  # waves_compared said so
+        told = [wave for wave in range(now + 1) if in_wave(survey, wave).any()]
     levels = {wave: level_of(survey, measure, wave, conf_level) for wave in told}
     levels = {wave: level for wave, level in levels.items() if level.n >= FEWEST_SHOWN}
     counted = [measure.counted(survey, wave) for wave in levels] if measure.records is not None else []

@@ -32,6 +32,8 @@ _STATUS = {
     "difference": "index_difference",
 }
 
+_WORST_FIRST = ("failed", "missing", "outdated", "withheld", "published")
+
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
@@ -72,14 +74,15 @@ def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, langua
         Of the page.
     """
     words = wording(language, labels)
-    rows = [_row(about, entries, place, words) for about, entries in _by_about(manifest["reports"])]
+    rows = [_row(entries, place, words) for entries in _by_about(manifest["reports"])]
     with_waves = any(entry["wave"] for entry in manifest["reports"])
-    with_units = any(entry["unit"] for entry in manifest["reports"])
+    with_units = any(entry["unit"] or entry["only"] for entry in manifest["reports"])
     columns = _columns(words)
     left_out = ({0} if not with_units else set()) | ({1} if not with_waves else set())
     kept = [column for column in range(len(columns)) if column not in left_out]
     script = template_text("index.js")
-    figure = (place.read(figure_name(language)) or b"").decode()
+    name = figure_name(language)
+    figure = (place.read(name) or b"").decode() if name in manifest["figure"] else ""
     title = plain(words.label("survey", "title"))
     page = {
         "language": language,
@@ -154,21 +157,26 @@ def _names(columns: Sequence[Mapping[str, Any]], kept: Sequence[int]) -> str:
     return "\n".join(rules)
 
 
-def _by_about(reports: Iterable[Mapping[str, Any]]) -> list[tuple[tuple[str, str], list[Mapping[str, Any]]]]:
-    """Reports on the same unit and wave, which share a row."""
-    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+def _by_about(reports: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Reports on the same unit, wave and filter, which share a row."""
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for entry in reports:
-        found.setdefault((entry["unit"], entry["wave"]), []).append(entry)
-    return list(found.items())
+        only = json.dumps(entry["only"], sort_keys=True)
+        found.setdefault((entry["unit"], entry["wave"], only), []).append(entry)
+    return list(found.values())
 
 
-def _row(about: tuple[str, str], entries: Sequence[Mapping[str, Any]], place: Place, words: Words) -> _Row:
-    unit, wave = about
+def _row(entries: Sequence[Mapping[str, Any]], place: Place, words: Words) -> _Row:
     shown = _shown(entries, place, words.language)
-    main = entries[0]
+    # The row is as good as the worst of its reports.
+    main = min(entries, key=lambda entry: _WORST_FIRST.index(entry["status"]))
+    unit, wave, only = main["unit"], main["wave"], main["only"] or {}
     status = main["reason"] if main["status"] == "withheld" else main["status"]
+    about = [words.label("unit", unit) if unit else words.ui("index_all")]
+    for name, value in only.items():
+        about.append(f"{words.label('segment', name)}: {words.label(f'segment:{name}', str(value))}")
     texts = {
-        "unit": words.label("unit", unit) if unit else words.ui("index_all"),
+        "unit": " · ".join(about),
         "wave": words.label("wave", wave) if wave else words.ui("index_all"),
         "status": words.ui(_STATUS[status]),
     }

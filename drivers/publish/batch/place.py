@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 import time
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from drivers.errors import PublishError
-from drivers.publish.whole import PART, write_whole
+from drivers.publish.whole import PART, write_part, write_whole
 
 MACHINERY = ".batch"
 """The part of a place that is for the next run and not for readers."""
 _LOCK = f"{MACHINERY}/lock"
-_BEAT, _DEAD = 20.0, 120.0
-"""Seconds after which a run that has a URL says that it is still there, and after which nobody believes it is."""
+_BEAT, _DEAD, _PAUSE = 20.0, 120.0, 1.0
+"""Seconds after which a run that has a URL says that it is still there, after which nobody believes it is, and after
+which it looks whether another has begun with it."""
 
 
 class Place(ABC):
@@ -83,7 +85,6 @@ class Folder(Place):
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / MACHINERY).mkdir(parents=True, exist_ok=True)
 
     def read(self, name: str) -> bytes | None:
         """As `Place.read`."""
@@ -97,6 +98,24 @@ class Folder(Place):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
+
+    def replace(self, files: Mapping[str, bytes | None]) -> None:
+        """As `Place.replace`: all of them are there under other names before the first takes its place."""
+        parts: dict[Path, Path] = {}
+        try:
+            for name, content in files.items():
+                if content is not None:
+                    path = self.root / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    parts[path] = write_part(path, content)
+            for path, part in parts.items():
+                os.replace(part, path)
+        finally:
+            for part in parts.values():
+                part.unlink(missing_ok=True)
+        for name, content in files.items():
+            if content is None:
+                self.remove(name)
 
     def remove(self, name: str) -> None:
         """As `Place.remove`."""
@@ -121,6 +140,7 @@ class Folder(Place):
         """As `Place.locked`; the system itself frees the lock of a run that was killed."""
         import fcntl
 
+        (self.root / MACHINERY).mkdir(parents=True, exist_ok=True)
         with (self.root / _LOCK).open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -154,8 +174,6 @@ class Remote(Place):
         except (ImportError, ValueError) as error:
             raise PublishError(f"Expected a folder or a URL that can be written to, found {url!r}: {error}") from None
         self._url = url.rstrip("/")
-        # Most stores have no folders; those that do need them.
-        self._system.makedirs(f"{self._root}/{MACHINERY}/records", exist_ok=True)
 
     def _path(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
@@ -204,30 +222,54 @@ class Remote(Place):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """As `Place.locked`; a run that no longer says that it is there has lost the place after two minutes."""
-        found = self.read(_LOCK)
-        if found is not None:
-            told = json.loads(found)
-            if time.time() - float(told["at"]) < _DEAD:
-                raise _taken(self._url, str(told["who"]))
-        ended = threading.Event()
+        """As `Place.locked`; a run that no longer says that it is there has lost the place after two minutes.
+
+        A store has no locks: of two that start at once the one stays whose name is still there a moment later.
+        """
+        # Most stores have no folders; those that do need them.
+        self._system.makedirs(self._path(f"{MACHINERY}/records"), exist_ok=True)
+        found = self._lock()
+        if found and time.time() - found["at"] < _DEAD:
+            raise _taken(self._url, found["who"])
+        ended, mine = threading.Event(), uuid.uuid4().hex
 
         def say() -> None:
-            self.write(_LOCK, json.dumps({"who": _who(), "at": time.time()}).encode())
+            told = {"who": _who(), "at": time.time(), "token": mine}
+            self.write(_LOCK, json.dumps(told).encode())
 
         def beat() -> None:
             while not ended.wait(_BEAT):
-                say()
+                # A store that cannot be reached for a moment is no reason to lose it.
+                with contextlib.suppress(OSError):
+                    say()
 
         say()
+        ended.wait(_PAUSE)
+        found = self._lock()
+        if found and found["token"] != mine:
+            raise _taken(self._url, found["who"])
         beating = threading.Thread(target=beat, daemon=True)
         beating.start()
         try:
+            for folder in ("", MACHINERY, f"{MACHINERY}/records"):
+                for name in self.names(folder):
+                    if name.endswith(PART):
+                        self.remove(f"{folder}/{name}" if folder else name)
             yield
         finally:
             ended.set()
             beating.join()
-            self.remove(_LOCK)
+            found = self._lock()
+            if found and found["token"] == mine:
+                self.remove(_LOCK)
+
+    def _lock(self) -> dict[str, Any]:
+        """Who says to be there, when it last said so and its token; nothing where there is none that can be read."""
+        try:
+            told = json.loads(self.read(_LOCK) or b"{}")
+            return {"who": str(told["who"]), "at": float(told["at"]), "token": str(told["token"])}
+        except (ValueError, TypeError, KeyError):
+            return {}
 
 
 def _who() -> str:

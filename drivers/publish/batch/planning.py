@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any, Literal
 
 from drivers.errors import PublishError, remedy
-from drivers.publish.batch.disclosure import About, Reason, withheld
 from drivers.publish.batch.publication import Publication, Reports
 from drivers.publish.notebooks import declared_parameters, find_notebook
 from drivers.publish.request import ReportRequest, report_request
 from drivers.results import FEWEST_SHOWN
+from drivers.survey.codebook.types import FILE_PATTERN
 from drivers.survey.data import Survey
+from drivers.survey.untold import people
+
+Reason = Literal["few", "difference"]
+"""few: on fewer people than may be told of; difference: with it, what few people said could be worked out."""
+
+_ELSEWHERE = {
+    "unit": "'units:' of the report",
+    "wave": "'waves:' of the report",
+    "codebook": "'codebook:' of the publication",
+    "language": "'languages:' of the publication",
+    "fewest": "'fewest:' of the publication",
+}
+"""What a notebook is told by the publication itself: as a parameter it would go round what is withheld."""
+_TAKEN = ("index", "manifest")
+"""What the publication itself is called in its folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a report is about: a unit, a wave, both, or neither; an empty text stands for all together.
+
+    Parameters
+    ----------
+    only
+        The filter, as JSON; empty without one.
+    """
+
+    unit: str = ""
+    wave: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,73 +81,63 @@ def plan(publication: Publication, survey: Survey) -> list[Job]:
     Raises
     ------
     PublishError
-        Where it names a unit or a wave that the survey has not, a parameter that no notebook has, or two reports with
-        one file name.
+        Where it names a unit or a wave that the survey has not, a parameter that no notebook has or that has a place of
+        its own, or two reports with one file name.
+
+    Notes
+    -----
+    Reports on few people are withheld, and those that tell of few with others: of all units and waves together, as
+    `untold` has it, which the pages keep to as well; and of filters that have nobody in common, the smallest of them
+    where few are left beside them.
     """
-    asked = [
-        (_request(publication, entry, about), about)
-        for entry in publication.reports
-        for about in _abouts(entry, survey, people(survey))
-    ]
+    cells = [(unit, wave) for unit, wave in people(survey) if unit or wave]
+    asked: list[tuple[ReportRequest, About]] = []
+    for entry in publication.reports:
+        _check_parameters(entry.parameters)
+        asked += [_request(publication, entry, unit, wave) for unit, wave in _places(entry, survey, cells)]
+    _check_parameters(publication.parameters)
+    figure = ""
     if publication.index and survey.codebook.unit is not None:
-        last = _request(publication, Reports(notebook=publication.index), About())
-        asked = [(request, about) for request, about in asked if request.stem != last.stem]
-        asked.append((last, About()))
-        figure = last.stem
-    else:
-        figure = ""
-    # Reports of a part of the people, by filter, are withheld among themselves and beside those of all people.
-    filters = {_filter(request): request.given.get("only", {}) for request, _ in asked}
-    everybody = people(survey)
+        last = _request(publication, Reports(notebook=publication.index), "", "")
+        figure = last[0].stem
+        # Where the publication asks for it with parameters of its own, it is that one.
+        if not any(request.stem == figure and request.source == last[0].source for request, _ in asked):
+            asked.append(last)
+    parts = {
+        about.only: survey.select(only=json.loads(about.only or "{}"), fewest=publication.fewest) for _, about in asked
+    }
+    sizes = {only: people(part) for only, part in parts.items()}
     jobs = []
-    found: dict[str, tuple[dict[About, int], dict[About, Reason]]] = {}
-    for name, only in {"{}": {}, **filters}.items():
-        counts = people(survey.select(only=only)) if only else everybody
-        # A survey's whole is published somewhere sooner or later: a report of it counts as if it were.
-        kept = {about for request, about in asked if _filter(request) == name}
-        reasons = withheld(counts, [*sorted(kept), About()], publication.fewest)
-        for about in kept if only else ():
-            rest = _size(everybody, about) - _size(counts, about)
-            if 0 < rest < publication.fewest:
-                # Beside all people of the unit or wave it would tell of those few that the filter leaves out.
-                reasons.setdefault(about, "difference")
-        found[name] = counts, reasons
     for request, about in asked:
-        counts, reasons = found[_filter(request)]
-        if n := _size(counts, about):
-            told = reasons.get(about, "")
-            jobs.append(Job(request=request, about=about, n=n, withheld=told, for_index=request.stem == figure))
+        place = about.unit, about.wave
+        n = sizes[about.only].get(place, 0)
+        if n:
+            few = n < publication.fewest
+            reason = "few" if few else "difference" if place in parts[about.only].untold else ""
+            shows_index = request.stem == figure
+            jobs.append(Job(request=request, about=about, n=n, withheld=reason, for_index=shows_index))
     _check_names(jobs)
-    return jobs
+    return _without_rests(jobs, people(survey), publication.fewest)
 
 
-def _filter(request: ReportRequest) -> str:
-    return json.dumps(request.given.get("only", {}), sort_keys=True, default=str)
+def _without_rests(jobs: Sequence[Job], everybody: Mapping[tuple[str, str], int], fewest: int) -> list[Job]:
+    """Withhold the smallest of some filters that have nobody in common and leave few people beside them."""
+    groups: dict[tuple[str, str, tuple[str, ...]], dict[str, int]] = {}
+    for job in jobs:
+        if job.about.only and not job.withheld:
+            columns = tuple(sorted(json.loads(job.about.only)))
+            groups.setdefault((job.about.unit, job.about.wave, columns), {})[job.about.only] = job.n
+    gone = set()
+    for (unit, wave, _), found in groups.items():
+        rest = everybody[unit, wave] - sum(found.values())
+        if 0 < rest < fewest:
+            gone.add(About(unit, wave, min(found, key=lambda only: (found[only], only))))
+    return [replace(job, withheld="difference") if job.about in gone else job for job in jobs]
 
 
-def _size(counts: Mapping[About, int], about: About) -> int:
-    return sum(n for cell, n in counts.items() if about.holds(cell))
-
-
-def people(survey: Survey) -> dict[About, int]:
-    """People of a selection by unit and wave."""
-    unit = survey.codebook.unit
-    rows = survey.domain
-    units = survey.raw[unit.column].astype(str)[rows].tolist() if unit is not None else [""] * int(rows.sum())
-    waves = [""] * len(units)
-    if survey.wave_index is not None:
-        names = survey.waves
-        waves = [names[i] if 0 <= i < len(names) else "" for i in survey.wave_index[rows].tolist()]
-    return {About(one, wave): n for (one, wave), n in sorted(Counter(zip(units, waves, strict=True)).items())}
-
-
-def _abouts(entry: Reports, survey: Survey, counts: Mapping[About, int]) -> list[About]:
-    units = [one for one in dict.fromkeys(cell.unit for cell in counts) if one]
-    waves = list(survey.waves)
-    return [
-        About(unit, wave)
-        for unit, wave in product(_chosen("unit", entry.units, units), _chosen("wave", entry.waves, waves))
-    ]
+def _places(entry: Reports, survey: Survey, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    units = [unit for unit in dict.fromkeys(unit for unit, _ in cells) if unit]
+    return list(product(_chosen("unit", entry.units, units), _chosen("wave", entry.waves, list(survey.waves))))
 
 
 def _chosen(what: str, asked: str | Sequence[str] | None, known: Sequence[str]) -> Sequence[str]:
@@ -135,25 +157,54 @@ def _chosen(what: str, asked: str | Sequence[str] | None, known: Sequence[str]) 
     return list(dict.fromkeys(asked))
 
 
-def _request(publication: Publication, entry: Reports, about: About) -> ReportRequest:
+def _request(publication: Publication, entry: Reports, unit: str, wave: str) -> tuple[ReportRequest, About]:
     """A request with the parameters of the publication that its notebook declares, and all of its own."""
     declared = declared_parameters(find_notebook(entry.notebook))
     common = {name: value for name, value in publication.parameters.items() if name in declared}
+    chosen: dict[str, Any] = {name: value for name, value in (("unit", unit), ("wave", wave)) if value}
     if publication.fewest > FEWEST_SHOWN and "fewest" in declared:
-        # A unit whose report is withheld is not to be told of in the comparisons of other reports.
-        common.setdefault("fewest", publication.fewest)
-    chosen = {name: value for name, value in (("unit", about.unit), ("wave", about.wave)) if value}
-    return report_request(
+        # Whose report is withheld is not told of in other reports.
+        chosen["fewest"] = publication.fewest
+    given = {**common, **entry.parameters, **chosen}
+    request = report_request(
         publication.codebook,
         notebook=entry.notebook,
         languages=publication.languages,
-        parameters={**common, **entry.parameters, **chosen},
+        parameters=given,
         name=entry.name or "",
         show_code=publication.show_code,
     )
+    only = given.get("only") or {}
+    return request, About(unit, wave, json.dumps(only, sort_keys=True, ensure_ascii=False) if only else "")
+
+
+def _check_parameters(parameters: Mapping[str, Any]) -> None:
+    for name, value in parameters.items():
+        if name in _ELSEWHERE:
+            raise PublishError(
+                f"Expected {name!r} under {_ELSEWHERE[name]}, found it under 'parameters:'; move it there."
+            )
+        try:
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError):
+            raise PublishError(
+                f"Expected texts, numbers and lists as parameters, found {value!r} as {name!r}; put it in quotes."
+            ) from None
 
 
 def _check_names(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        base = job.stem.partition("--")[0]
+        if not re.fullmatch(FILE_PATTERN, base):
+            raise PublishError(
+                f"Expected a file name of small Latin letters, digits, - and _, found {base!r}; give the entry of "
+                "'reports:' a 'name:'."
+            )
+        if job.stem in _TAKEN:
+            raise PublishError(
+                f"Expected another file name than {job.stem!r}, which is the publication's own; give the entry of "
+                "'reports:' another 'name:'."
+            )
     twice = [stem for stem, n in Counter(job.stem for job in jobs).items() if n > 1]
     if twice:
         raise PublishError(
@@ -164,5 +215,6 @@ def _check_names(jobs: Sequence[Job]) -> None:
 
 def unknown_parameters(publication: Publication) -> list[str]:
     """Parameters that no notebook of the publication declares, which are mistakes."""
-    declared = {name for entry in publication.reports for name in declared_parameters(find_notebook(entry.notebook))}
+    notebooks = [entry.notebook for entry in publication.reports] + ([publication.index] if publication.index else [])
+    declared = {name for notebook in notebooks for name in declared_parameters(find_notebook(notebook))}
     return [name for name in publication.parameters if name not in declared]

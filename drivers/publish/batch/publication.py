@@ -59,8 +59,8 @@ class Publication(Part):
     parameters
         Of every notebook that declares them.
     fewest
-        Fewest people that a report, or the difference between reports, may be on, and fewest answers of a unit that a
-        comparison of units shows. Groups of other kinds inside a report are of ten in any case.
+        Fewest people that a report, or the difference between reports, may be on, and fewest of a unit or a wave that
+        other reports tell of. Groups of other kinds inside a report are of ten in any case.
     show_code
         Whether the code that made a piece stands under it, folded.
     reports
@@ -100,6 +100,7 @@ def read_publication(path: Path) -> Publication:
         update={
             "codebook": _beside(folder, publication.codebook),
             "output": publication.output if "://" in publication.output else str(folder / publication.output),
+            "index": None if publication.index is None else _beside(folder, publication.index),
             "reports": [
                 one.model_copy(update={"notebook": _beside(folder, one.notebook)}) for one in publication.reports
             ],

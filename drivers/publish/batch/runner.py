@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -19,6 +20,8 @@ from typing import Any
 from drivers.publish.batch.kernel_process import begin_to_import
 from drivers.publish.spared_imports import spare_imports
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""Numbers of the errors of a full disk, or of a part of it that is full."""
 _known: set[str] = set()
 """Fingerprints of prepared surveys that this process has looked at."""
 
@@ -46,7 +49,7 @@ def _answer(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
 
 
 def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
-    from drivers.publish.batch.fingerprints import Record, record_bytes, record_name, sha256
+    from drivers.publish.batch.fingerprints import Record, read_record, record_bytes, record_name, sha256
     from drivers.publish.batch.forked_kernel import forked_kernel
     from drivers.publish.batch.index_page import figure_name
     from drivers.publish.batch.place import place_at
@@ -56,6 +59,7 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
     from drivers.publish.request import ReportRequest
 
     place = place_at(asked["output"])
+    _check_alike(asked)
     request = ReportRequest(
         codebook=Path(asked["codebook"]),
         source=Path(asked["notebook"]),
@@ -77,7 +81,9 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
         files |= made.files(request.stem)
         if asked["for_index"]:
             files[figure_name(made.language)] = _figure(executed, made.language)
-    place.replace(files)
+    before = read_record(place, request.stem)
+    gone = {name: None for name in before.files if name not in files} if before is not None else {}
+    place.replace({**gone, **files})
     place.remove(f"{request.stem}.failed.ipynb")
     written = {name: sha256(content) for name, content in files.items() if content is not None}
     record = Record(fingerprint=asked["fingerprint"], status="published", files=written)
@@ -85,11 +91,29 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
     return {"status": "published", "files": written, "warnings": _warnings(executed)}
 
 
+def _check_alike(asked: dict[str, Any]) -> None:
+    """Refuse to make a report from another notebook or package than the run was asked with."""
+    from drivers import __version__
+    from drivers.publish.batch.fingerprints import code_sha256, sha256
+
+    wanted = asked["fingerprint"]
+    here = {
+        "notebook": sha256(Path(asked["notebook"]).read_bytes()),
+        "version": __version__,
+        "code": code_sha256(),
+    }
+    if other := [name for name, found in here.items() if wanted[name] != found]:
+        what = "notebook" if other == ["notebook"] else "package"
+        said = f"Expected the {what} that the run was started with, found another on {socket.gethostname()}"
+        raise OSError(errno.ESTALE, f"{said}; have the same there, and run the command again", asked["notebook"])
+
+
 def _prepared(asked: dict[str, Any], place: Any, scratch: Path) -> Path:
     """The prepared survey, once it is known to be the one that this run has written: it will be unpickled."""
     from drivers.publish.batch.fingerprints import sha256
 
-    data: Path = place.local(asked["survey"], scratch)
+    here = Path(asked["survey"])
+    data: Path = here if here.is_absolute() else place.local(asked["survey"], scratch)
     if asked["survey_sha256"] not in _known:
         if sha256(data.read_bytes()) != asked["survey_sha256"]:
             said = "Expected the survey that this run has prepared, found another file; see who else writes there"
@@ -110,7 +134,7 @@ def _figure(executed: Any, language: str) -> bytes | None:
 def _failure(asked: dict[str, Any], scratch: Path, error: Exception) -> dict[str, Any]:
     """What went wrong, kept for the next run where the notebook is at fault; its broken copy is kept in any case."""
     from drivers.errors import DriversError, KernelError
-    from drivers.publish.batch.fingerprints import Record, record_bytes, record_name
+    from drivers.publish.batch.fingerprints import Record, read_record, record_bytes, record_name
     from drivers.publish.batch.place import place_at
 
     said = str(error) if isinstance(error, DriversError) else f"{type(error).__name__}: {error}"
@@ -121,7 +145,7 @@ def _failure(asked: dict[str, Any], scratch: Path, error: Exception) -> dict[str
     }
     if isinstance(error, OSError):
         found["error"] = f"{error.strerror or error}: {error.filename or asked['output']}"
-        found["full"] = error.errno == errno.ENOSPC
+        found["full"] = error.errno in NO_ROOM
         return found
     place = place_at(asked["output"])
     broken = _failed(scratch, asked["stem"])
@@ -134,8 +158,14 @@ def _failure(asked: dict[str, Any], scratch: Path, error: Exception) -> dict[str
             return {**found, "passing": True}
         broken.unlink()
     if not found["passing"]:
-        record = Record(fingerprint=asked["fingerprint"], status="failed", files={}, error=found["error"])
-        place.write(record_name(asked["stem"]), record_bytes(record))
+        before = read_record(place, asked["stem"])
+        # What was published before is still there, and to be taken away where it may no longer be told.
+        files = before.files if before is not None else {}
+        record = Record(fingerprint=asked["fingerprint"], status="failed", files=files, error=found["error"])
+        try:
+            place.write(record_name(asked["stem"]), record_bytes(record))
+        except OSError as full:
+            return {**found, "passing": True, "full": full.errno in NO_ROOM}
     return found
 
 

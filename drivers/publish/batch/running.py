@@ -8,10 +8,12 @@ import os
 import platform
 import signal
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from drivers.publish.batch.place import MACHINERY, Place, place_at
 from drivers.publish.batch.planning import Job, plan, unknown_parameters
 from drivers.publish.batch.publication import read_publication
 from drivers.publish.batch.run_log import RunLog
+from drivers.publish.batch.runner import NO_ROOM
 from drivers.survey.data import Survey, read_survey
 from drivers.survey.prepared import survey_bytes
 
@@ -136,14 +139,21 @@ def run_batch(
         _look(batch, wanted, place, only=only, force=force, retry_failed=retry_failed)
         if dry_run:
             return batch
-        _withdraw(batch, place)
-        if batch.planned:
-            _run(batch, wanted, place, survey, workers=workers, scheduler=scheduler, progress=progress)
         # Slow to import, and not needed to say what would be made.
         from drivers.publish.batch.manifest import manifest_of, write_manifest
 
-        with _room(batch):
-            write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
+        def tell() -> None:
+            with _room(batch):
+                write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
+
+        _clear_answers(place)
+        if _withdraw(batch, place, survey.select(fewest=asked.fewest)):
+            tell()
+        try:
+            if batch.planned:
+                _run(batch, wanted, place, survey, workers=workers, scheduler=scheduler, progress=progress)
+        finally:
+            tell()
         return batch
 
 
@@ -157,11 +167,15 @@ def _look(
     retry_failed: bool,
 ) -> None:
     """Find out which reports are to be made, are up to date, failed before, or are no longer asked for."""
-    known = {name.removesuffix(".json") for name in place.names(f"{MACHINERY}/records")}
+    records = place.names(f"{MACHINERY}/records")
+    known = {name.removesuffix(".json") for name in records if name.endswith(".json")}
     batch.stale = sorted(known - {job.stem for job in batch.jobs})
     chosen = [job for job in batch.jobs if not only or _fits(job, only)]
     if only and not chosen:
-        raise PublishError(f"Expected reports that fit {', '.join(only)}, found none; `--dry-run` lists all of them.")
+        raise PublishError(
+            f"Expected reports that fit {', '.join(only)}, found none among {len(batch.jobs)}, such as "
+            f"{batch.jobs[0].stem}; write a name, a unit or a wave, with * for any letters."
+        )
     for job in chosen:
         if job.withheld:
             continue
@@ -184,14 +198,31 @@ def _failed_alike(record: Record | None, wanted: Mapping[str, Any]) -> bool:
     return record is not None and record.status == "failed" and record.fingerprint == dict(wanted)
 
 
-def _withdraw(batch: Batch, place: Place) -> None:
-    """Take away what was published before and may not be published now."""
-    for job in batch.withheld:
-        record = read_record(place, job.stem)
-        for name in record.files if record else ():
-            place.remove(name)
-        place.remove(record_name(job.stem))
-        place.remove(f"{job.stem}.failed.ipynb")
+def _withdraw(batch: Batch, place: Place, survey: Survey) -> bool:
+    """Take away what was published before and may not be published now, asked for or not; whether there was any."""
+    stems = {job.stem for job in batch.withheld}
+    for stem in batch.stale:
+        record = read_record(place, stem)
+        given = record.fingerprint.get("parameters", {}) if record is not None else {}
+        if (given.get("unit", ""), given.get("wave", "")) in survey.untold:
+            stems.add(stem)
+    batch.stale = [stem for stem in batch.stale if stem not in stems]
+    # By their names: whatever became of its record, nothing of a report stays.
+    files = [name for name in place.names() if name.partition(".")[0] in stems]
+    for stem in sorted(stems):
+        record = read_record(place, stem)
+        files += [name for name in (record.files if record is not None else ()) if name not in files]
+        place.remove(record_name(stem))
+    for name in files:
+        place.remove(name)
+    return bool(files)
+
+
+def _clear_answers(place: Place) -> None:
+    """Take away the answers that a run had prepared and was killed before it could."""
+    for name in place.names(MACHINERY):
+        if name.endswith(".arrow"):
+            place.remove(f"{MACHINERY}/{name}")
 
 
 def _run(
@@ -205,22 +236,17 @@ def _run(
     progress: Progress,
 ) -> None:
     log = RunLog(place)
-    content = survey_bytes(survey)
-    content_sha256 = sha256(content)
-    prepared = f"{MACHINERY}/survey-{content_sha256[:16]}.arrow"
-    for name in place.names(MACHINERY):
-        if name.endswith(".arrow"):
-            place.remove(f"{MACHINERY}/{name}")
     by_stem = {job.stem: job for job in batch.jobs}
     begun = time.monotonic()
+    private = ExitStack()
     try:
-        place.write(prepared, content)
+        opened = private.enter_context(_prepared(place, survey, shared=scheduler is not None))
         log.add("started", **_provenance(batch, survey))
         batch.log = place.shown(log.name)
         progress(batch, "")
-        opened = {"survey": prepared, "survey_sha256": content_sha256}
-        asked = [_asked(by_stem[stem], wanted[stem], batch.output) | opened for stem in batch.planned]
-        with _answers(asked, workers=workers, scheduler=scheduler) as answers:
+        run = uuid.uuid4().hex
+        asked = [_asked(by_stem[stem], wanted[stem], batch.output) | opened | {"run": run} for stem in batch.planned]
+        with _answers(asked, run, workers=workers, scheduler=scheduler) as answers:
             for answer in answers:
                 stem = answer["stem"]
                 if answer["status"] == "published":
@@ -234,13 +260,13 @@ def _run(
     except KeyboardInterrupt:
         batch.stopped = "Stopped; the same command goes on where this run ended."
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno not in NO_ROOM:
             raise
         batch.stopped = (
             f"{batch.output}: expected room for more reports, found none; free some and run the same command again."
         )
     finally:
-        place.remove(prepared)
+        private.close()
         with _room(batch):
             log.add(
                 "ended",
@@ -249,6 +275,25 @@ def _run(
                 seconds=round(time.monotonic() - begun, 3),
                 stopped=batch.stopped,
             )
+
+
+@contextmanager
+def _prepared(place: Place, survey: Survey, *, shared: bool) -> Iterator[dict[str, str]]:
+    """Where runners find the survey: in a folder that only this user can open, or, for other machines, in the place."""
+    content = survey_bytes(survey)
+    name = f"survey-{sha256(content)[:16]}.arrow"
+    told = {"survey_sha256": sha256(content)}
+    if shared:
+        place.write(f"{MACHINERY}/{name}", content)
+        try:
+            yield told | {"survey": f"{MACHINERY}/{name}"}
+        finally:
+            place.remove(f"{MACHINERY}/{name}")
+    else:
+        with tempfile.TemporaryDirectory(prefix="drivers-batch-") as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            yield told | {"survey": str(path)}
 
 
 @contextmanager
@@ -292,7 +337,7 @@ def _asked(job: Job, wanted: Mapping[str, Any], output: str) -> dict[str, Any]:
 
 @contextmanager
 def _answers(
-    asked: Sequence[Mapping[str, Any]], *, workers: int | None, scheduler: str | None
+    asked: Sequence[Mapping[str, Any]], run: str, *, workers: int | None, scheduler: str | None
 ) -> Iterator[Iterator[dict[str, Any]]]:
     """How each report went, as soon as it is known; the cluster ends with the block."""
     import logging
@@ -318,13 +363,16 @@ def _answers(
                 )
         client = open_until_done.enter_context(Client(address))
         # Each report by its name: Dask runs a report again whose worker was killed, and no report twice.
-        futures = [client.submit(run_job, dict(one), key=f"{one['stem']}-{id(asked)}", retries=0) for one in asked]
+        futures = [client.submit(run_job, dict(one), key=f"{one['stem']}-{run}", retries=0) for one in asked]
         stems = {future.key: one["stem"] for future, one in zip(futures, asked, strict=True)}
 
         def answers() -> Iterator[dict[str, Any]]:
             for future in as_completed(futures):
-                error = future.exception()
-                if error is None:
+                error = None if future.cancelled() else future.exception()
+                if future.cancelled():
+                    said = "Expected a scheduler that lives, found that it is gone; run the command again."
+                    yield failed_in_passing(stems[future.key], said)
+                elif error is None:
                     yield future.result()
                 else:
                     found = f"{type(error).__name__}: {error}"
@@ -335,7 +383,8 @@ def _answers(
             yield answers()
         finally:
             client.cancel(futures)
-            client.run(end_runners)
+            with suppress(OSError):
+                client.run(end_runners, run)
 
 
 def _provenance(batch: Batch, survey: Survey) -> dict[str, Any]:

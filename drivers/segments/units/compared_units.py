@@ -7,14 +7,14 @@ from scipy import special
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
-from drivers.models.given import check_fewest, check_seed
+from drivers.models.given import check_seed
 from drivers.models.groups.between_groups import FEWEST_GROUPS, between_groups
 from drivers.models.groups.group_means import group_means
 from drivers.models.groups.outlying import funnel, joint_ranks
 from drivers.models.groups.shrinkage import shrunken
 from drivers.models.predictors import check_conf_level
 from drivers.models.units import known_name
-from drivers.results import FEWEST_SHOWN, Sample, read_only
+from drivers.results import Sample, read_only
 from drivers.segments.units.compared_units_result import UnitsResult
 from drivers.segments.units.shown_groups import of_all_units, unit_groups
 from drivers.segments.units.sure_means import sure_means
@@ -30,7 +30,6 @@ def compare_units(
     *,
     outcome: str | None = None,
     statistic: Statistic | None = None,
-    fewest: int = FEWEST_SHOWN,
     conf_level: float = 0.95,
     seed: int = 1,
 ) -> UnitsResult:
@@ -45,8 +44,6 @@ def compare_units(
         Name of an outcome; the first one unless given.
     statistic
         ``mean``, ``top2box``, ``nps`` or ``share``, as the outcome's kind allows; its first unless given.
-    fewest
-        Fewest answers of a unit that is shown, 10 or more.
     conf_level
         Level of the intervals, and of the claims about all units together, between 0 and 1.
     seed
@@ -68,7 +65,7 @@ def compare_units(
     *Truly different*: the unit less the mean of all others, Holm over all units, so that at most 5 % of surveys without
     differences name any. *Apart*: beyond what is usual between units, the over-dispersion of `funnel`. *Adjusted*: the
     rating drawn towards the mean of units by as much as it is uncertain (`shrunken`). Places hold for all at once.
-    Units of fewer answers than the fewest are not shown nor counted, nor one that would tell them.
+    Units of fewer answers than ``survey.fewest`` are not shown nor counted, nor those that would tell them.
 
     Weights: standard errors under the design, for each unit by its own strata and sampling units; units that are
     sampling units are populations of their own. Replicate weights to first order. Variances of single answers are
@@ -90,7 +87,6 @@ def compare_units(
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    check_fewest(fewest)
     check_seed(seed)
     book = survey.codebook
     outcome = known_name("outcome", outcome or book.main_outcome, book.outcomes)
@@ -105,7 +101,8 @@ def compare_units(
     groups = unit_groups(whole)
     values = row_values(whole, outcome, measure)
     asked = group_means(whole, values, groups.codes, len(groups.names))
-    shown = may_be_shown(asked.n, fewest=fewest)
+    told = np.array([(name, survey.wave) not in survey.untold for name in groups.names])
+    shown = may_be_shown(asked.n, fewest=survey.fewest, told=told)
     if shown.sum() < FEWEST_GROUPS:
         raise ModelError(
             f"Expected at least {FEWEST_GROUPS} units that may be shown, found fewer; widen the selection.",
@@ -117,7 +114,7 @@ def compare_units(
         raise ModelError(
             "Expected a selected unit that may be shown, found one that may not; widen the selection.",
             code="suppressed",
-            values={"needed": fewest},
+            values={"needed": survey.fewest},
         )
     groups = groups.keep(shown)
     k = len(groups.names)

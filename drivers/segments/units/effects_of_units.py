@@ -11,7 +11,6 @@ import pandas as pd
 
 from drivers.errors import ModelError
 from drivers.linearization import effective_size
-from drivers.models.given import check_fewest
 from drivers.models.groups.between_groups import FEWEST_GROUPS, between_groups
 from drivers.models.groups.group_slopes import group_slopes
 from drivers.models.groups.shrinkage import shrunken
@@ -34,7 +33,6 @@ def unit_effects(
     drivers: Sequence[str] | None = None,
     always: Sequence[str] | None = None,
     over: Literal["units", "persons"] = "units",
-    fewest: int = FEWEST_SHOWN,
     conf_level: float = 0.95,
 ) -> UnitEffectsResult:
     """How much each driver's effect differs from unit to unit, and what it would be in a new one.
@@ -46,8 +44,6 @@ def unit_effects(
         but that one stay without a name.
     over
         ``units``, or ``persons``: then those who answered repeatedly, by ``design.respondent``; none of them is told.
-    fewest
-        Fewest answers of a unit that is shown, 10 or more; its regression may need more.
     conf_level
         Between 0 and 1.
 
@@ -90,14 +86,13 @@ def unit_effects(
     """
     check_survey(survey)
     check_conf_level(conf_level)
-    check_fewest(fewest)
     if over not in ("units", "persons"):
         raise ModelError(f"Expected over= to be 'units' or 'persons', found {over!r}; choose one of these.")
     whole = of_all_units(survey) if over == "units" else _of_persons(survey)
     data = predictors(whole, outcome=outcome, drivers=drivers, always=always)
     groups = unit_groups(whole) if over == "units" else _persons(whole)
     codes = np.where(data.rows, groups.codes, -1)
-    needed = max(fewest, ANSWERS_PER_TERM * (data.columns + 1))
+    needed = max(survey.fewest, ANSWERS_PER_TERM * (data.columns + 1))
     found = group_slopes(whole, data.values, codes, len(groups.names), fewest=needed)
     fitted = found.fitted
     enough = FEWEST_GROUPS if over == "units" else FEWEST_SHOWN

@@ -59,7 +59,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         unit, wave = UNITS[i % 24] if i < 380 else f'<script>alert({i})</script>"><img>', WAVES[i // 24 % 4]
         stem, status = f"r{i:03d}", STATUSES[i % 5] if i % 3 == 0 else "published"
         unit = unit if i < 96 else f"{unit} {i}"
-        entry = {"stem": stem, "unit": unit, "wave": wave, "wave_place": i // 24 % 4, "status": status, "files": {}}
+        entry = {
+            "stem": stem,
+            "unit": unit,
+            "wave": wave,
+            "wave_place": i // 24 % 4,
+            "only": None,
+            "status": status,
+            "files": {},
+        }
         entry["n"] = None if status == "withheld" else 10 + i
         if status == "withheld":
             entry["reason"] = "few" if i % 2 else "difference"
@@ -68,7 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 entry["files"] |= {f"{stem}.{language}.json": "", f"{stem}.{language}.html": ""}
                 place.write(f"{stem}.{language}.json", json.dumps(numbers(i)).encode())
         reports.append(entry)
-    manifest = {"reports": reports, "languages": list(LANGUAGES), "fewest": 10, "stale": ["old"]}
+    manifest = {"reports": reports, "languages": list(LANGUAGES), "fewest": 10, "figure": {}, "stale": ["old"]}
     for language in LANGUAGES:
         place.write(index_name(language), index_page(manifest, place, labels, language))
     (root / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

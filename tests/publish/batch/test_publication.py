@@ -6,18 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
 import drivers as kda
 from drivers.cli import main
 from drivers.errors import PublishError
-from drivers.publish.batch.disclosure import About
 from drivers.publish.batch.manifest import manifest_of, write_manifest
 from drivers.publish.batch.place import place_at
-from drivers.publish.batch.planning import people, plan
+from drivers.publish.batch.planning import About, plan
 from drivers.publish.batch.publication import Publication, read_publication
 from drivers.publish.batch.running import Batch
+from drivers.survey.untold import people
+from tests.publish.batch.conftest import write_notebook
 
 SHIPPED = Path(__file__).resolve().parents[3] / "reports" / "service_center.yml"
 
@@ -32,10 +34,12 @@ def test_the_one_that_ships_asks_for_branches_by_quarters() -> None:
     survey = kda.example_survey("service_center")
     jobs = plan(read_publication(SHIPPED), survey)
     counts = people(survey)
-    assert sum(counts.values()) == 12_000 and len(counts) == 24 * 8
+    cells = {place: n for place, n in counts.items() if all(place)}
+    assert counts["", ""] == sum(cells.values()) == 12_000 and len(cells) == 24 * 8
     assert len(jobs) == 24 * 8 + 24 + 1 + 1
     assert [job.stem for job in jobs if job.for_index] == ["10_units"]
-    assert {job.about for job in jobs} == {*counts, *(About(unit) for unit in {cell.unit for cell in counts}), About()}
+    units = {(unit, "") for unit, _ in cells}
+    assert {(job.about.unit, job.about.wave) for job in jobs} == {*cells, *units, ("", "")}
     assert all(re.fullmatch(r"[a-z0-9_-]+", job.stem) for job in jobs) and len({job.stem for job in jobs}) == len(jobs)
     assert all((job.withheld == "few") == (job.n < 10) for job in jobs)
 
@@ -117,12 +121,12 @@ def test_reports_of_a_part_of_the_people_are_counted_and_withheld_by_themselves(
     text = "codebook: service_center\noutput: here\nindex: null\nreports: ["
     asked = read(tmp_path, f"{text}{{notebook: 03_drivers, units: each, waves: each}}, {filtered}]\n")
     jobs = plan(asked, survey)
-    counts = people(survey.select(only={"age": "50+"}))
-    old = {job.about: job for job in jobs if job.stem.startswith("old")}
+    counts = {place: n for place, n in people(survey.select(only={"age": "50+"})).items() if all(place)}
+    old = {(job.about.unit, job.about.wave): job for job in jobs if job.stem.startswith("old")}
     assert {about: job.n for about, job in old.items()} == counts
     assert all(old[about].withheld == "few" for about, n in counts.items() if n < 10)
-    everybody = {job.about: job for job in jobs if not job.stem.startswith("old")}
-    assert {about: job.n for about, job in everybody.items()} == people(survey)
+    everybody = {(job.about.unit, job.about.wave): job for job in jobs if not job.stem.startswith("old")}
+    assert {about: job.n for about, job in everybody.items()} == {p: n for p, n in people(survey).items() if all(p)}
     assert sum(bool(job.withheld) for job in old.values()) > sum(bool(job.withheld) for job in everybody.values())
 
 
@@ -143,7 +147,7 @@ def test_the_fewest_of_a_publication_hold_in_the_comparisons_of_its_reports(tmp_
     text = "codebook: service_center\noutput: here\nfewest: 30\nreports: [{notebook: 03_drivers}]\n"
     drivers, units = plan(read(tmp_path, text), kda.example_survey("service_center"))
     assert units.for_index and units.request.given["fewest"] == 30
-    assert "fewest" not in drivers.request.given
+    assert drivers.request.given["fewest"] == 30
 
 
 def schema_of(option: str, capsys: pytest.CaptureFixture[str]) -> jsonschema.Draft202012Validator:
@@ -177,3 +181,46 @@ def test_a_manifest_follows_its_schema(tmp_path: Path, capsys: pytest.CaptureFix
     withheld = next(entry for entry in written["reports"] if entry["status"] == "withheld")
     withheld["n"] = 3
     assert not validator.is_valid(written)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("reports: [{notebook: 03_drivers, parameters: {unit: b17}}]", "Expected 'unit' under 'units:' of the report"),
+        ("parameters: {fewest: 10}\nreports: [{notebook: 03_drivers}]", "Expected 'fewest' under 'fewest:' of the pub"),
+        ("reports: [{notebook: 03_drivers, parameters: {only: {day: 2024-01-01}}}]", "put it in quotes"),
+        ("reports: [{notebook: 03_drivers, name: index}]", "Expected another file name than 'index'"),
+        ("reports: [{notebook: 03_drivers, name: 10_units}]", "a file name of its own for each report"),
+        ("reports: [{notebook: تقرير.ipynb}]", "Expected a file name of small Latin letters, .* found 'تقرير'"),
+    ],
+)
+def test_nothing_goes_round_what_is_withheld_or_takes_the_place_of_another(
+    tmp_path: Path, more: str, said: str
+) -> None:
+    write_notebook(tmp_path / "تقرير.ipynb")
+    asked = read(tmp_path, f"codebook: service_center\noutput: here\n{more}\n")
+    with pytest.raises(PublishError, match=said):
+        plan(asked, kda.example_survey("service_center"))
+
+
+def test_the_report_of_the_index_may_have_parameters_of_its_own_and_lie_beside_the_publication(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center")
+    text = "codebook: service_center\noutput: here\nreports: [{notebook: 10_units, parameters: {conf_level: 0.9}}]\n"
+    (job,) = plan(read(tmp_path, text), survey)
+    assert job.for_index and job.request.given["conf_level"] == 0.9
+    write_notebook(tmp_path / "mine.ipynb")
+    text = "codebook: service_center\noutput: here\nindex: mine.ipynb\nreports: [{notebook: 03_drivers}]\n"
+    assert [job.stem for job in plan(read(tmp_path, text), survey) if job.for_index] == ["mine"]
+
+
+def test_filters_that_leave_a_few_people_beside_them_are_not_all_told(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center")
+    raw = survey.raw.assign(channel=np.resize(["desk", "phone"], len(survey.raw)))
+    raw.loc[raw.index[:5], "channel"] = "letter"
+    reports = ", ".join(
+        f"{{notebook: 03_drivers, name: {name}, parameters: {{only: {{channel: {name}}}}}}}"
+        for name in ("desk", "phone")
+    )
+    asked = read(tmp_path, f"codebook: service_center\noutput: here\nindex: null\nreports: [{reports}]\n")
+    jobs = plan(asked, replace(survey, raw=raw))
+    assert sorted(job.withheld for job in jobs) == ["", "difference"]

@@ -183,12 +183,49 @@ def test_what_is_no_longer_asked_for_is_told_and_what_may_not_be_told_goes(
     publication: Publication, copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert list(copied.glob("*b02*.html"))
-    assert main(["batch", str(publication("[b02]", extra="fewest: 5000\n"))]) == 0
-    assert not list(copied.rglob("*b02*")) and list(copied.glob("*b01*.html"))
+    assert main(["batch", str(publication("[b02]"))]) == 0
     said = capsys.readouterr().out
-    assert "1 withheld (too few people), 3 no longer asked for" in said and "--b01" in said
+    assert "1 up to date" in said and "3 no longer asked for" in said and "--b01" in said
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    assert [stem.split("--")[1][:3] for stem in manifest["stale"]] == ["b01", "b03", "b04"]
+    assert list(copied.glob("*b01*.html"))
+    # Nothing of them stays that may not be told, asked for or not, whatever is known of it.
+    next((copied / MACHINERY / "records").glob("*b02*")).unlink()
+    (copied / next(copied.glob("*b02*.en.html")).name.replace(".en.", ".fr.")).write_text("as it was", encoding="utf-8")
+    assert main(["batch", str(publication("[b02]", extra="fewest: 5000\n"))]) == 0
+    assert "1 withheld (too few people)" in capsys.readouterr().out
+    assert not list(copied.rglob("*--b0*"))
     manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
     assert [(entry["status"], entry["reason"], entry["n"]) for entry in manifest["reports"]] == [
         ("withheld", "few", None)
     ]
-    assert [stem.split("--")[1][:3] for stem in manifest["stale"]] == ["b01", "b03", "b04"]
+    assert manifest["stale"] == []
+
+
+def test_what_changes_leaves_nothing_of_what_was(publication: Publication, copied: Path) -> None:
+    assert (copied / "index.ar.html").exists() and list(copied.glob("*.ar.html"))
+    run_batch(publication(UNITS, extra="languages: [en]\n"), workers=1)
+    assert not list(copied.glob("*.ar.*"))
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["index"]) == {"index.en.html"}
+    # One that fails keeps what was published, and says that it is old.
+    run_batch(publication("[b03]", BROKEN, extra="languages: [en]\n"), workers=1)
+    (entry,) = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))["reports"]
+    assert entry["status"] == "failed" and entry["error"] and entry["files"]
+    assert all((copied / name).exists() for name in entry["files"])
+
+
+def test_a_report_is_made_from_the_notebook_that_the_run_was_started_with(
+    publication: Publication, tmp_path: Path
+) -> None:
+    path = publication("[b01, b02, b03]", "import time\ntime.sleep(1)")
+
+    def edit(batch: Batch, stem: str) -> None:
+        if stem and len(batch.published) == 1:
+            write_notebook(tmp_path / "short.ipynb", "'edited'")
+
+    batch = run_batch(path, workers=1, progress=edit)
+    assert batch.errors and batch.published
+    assert all("Expected the notebook that the run was started with, found" in said for said in batch.errors.values())
+    again = run_batch(path, workers=1)
+    assert len(again.published) == 3 and not again.errors
