@@ -224,7 +224,7 @@ def test_a_question_at_fault_ends_in_one_sentence_and_no_page(
         (
             ["report", "customersat", "-p", "n_bot=500"],
             "00_manager_report.ipynb: expected a parameter among codebook, language, unit, wave, only, digits, "
-            "conf_level, n_boot, seed, found 'n_bot'; did you mean 'n_boot'?",
+            "fewest, conf_level, n_boot, seed, found 'n_bot'; did you mean 'n_boot'?",
         ),
         (
             ["report", "customersat", "-p", "n_boot=many"],

@@ -14,6 +14,7 @@ from drivers.models.expectations.ratios import Estimate, Ratios, ratios
 from drivers.models.multiplicity import holm
 from drivers.results import FEWEST_SHOWN
 from drivers.survey.data import Survey
+from drivers.survey.untold import waves_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +45,8 @@ def theme_trends(
     inside = survey.in_unit & (survey.weights > 0)
     wrote = inside & assigned.written
     rows = [wrote & (survey.wave_index == k) for k in range(last + 1)]
-    kept = [k for k in range(last + 1) if rows[k].sum() >= FEWEST_SHOWN]
+    told = waves_told(survey)
+    kept = [k for k in range(last + 1) if rows[k].sum() >= FEWEST_SHOWN and (told[k] or k == last)]
     if len(kept) < 2 or kept[-1] != last:
         return (), ()
     names = tuple(survey.waves[k] for k in kept)

@@ -77,7 +77,13 @@ def test_whoever_stops_a_run_by_hand_goes_on_with_it(publication: Publication, t
     path, out = publication("[b01, b02, b03]", slow), tmp_path / "out"
     command = [sys.executable, "-m", "drivers.cli", "batch", str(path), "--workers", "1"]
     running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Where these tests themselves run in the background of a shell, the key does nothing unless that is undone.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list(out.glob("*.html")) and running.poll() is None:
         time.sleep(0.02)
