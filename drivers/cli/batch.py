@@ -127,6 +127,11 @@ def _summary(batch: Batch) -> str:
     if batch.stale:
         more = " …" if len(batch.stale) > _SHOWN else ""
         lines.append(f"No longer asked for, left where they are: {', '.join(batch.stale[:_SHOWN])}{more}")
+    if batch.filtered:
+        lines.append(
+            "Caution: reports of a filter beside others. Each tells of nobody few; whether two of them together do, "
+            "inside, is not looked at."
+        )
     if batch.log:
         lines.append(f"Log: {batch.log}")
     if batch.stopped:

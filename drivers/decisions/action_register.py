@@ -17,7 +17,7 @@ from drivers.models.unit_means import Levels, levels
 from drivers.results import FEWEST_SHOWN, Sample, read_only
 from drivers.survey.codebook.decisions import Action
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.outcome_statistics import in_wave, waves_compared
+from drivers.survey.outcome_statistics import in_wave, no_wave_told, waves_compared
 
 Group = tuple[str, tuple[int, ...]]
 """A driver in some waves taken together."""
@@ -78,7 +78,8 @@ def check_actions(survey: Survey, *, conf_level: float = 0.95) -> ActionResult:
             code="no_actions",
         )
     now, _ = waves_compared(survey)
-    assert now is not None  # the codebook refuses actions without waves
+    if now is None:
+        raise no_wave_told(survey)
     acted = {action.driver for action in book.actions}
     names = list(dict.fromkeys([*(action.driver for action in book.actions), *book.default_drivers]))
     counts = _counts(survey, names, now)

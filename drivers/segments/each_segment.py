@@ -11,7 +11,7 @@ import pandas as pd
 from drivers.errors import ModelError
 from drivers.models.given import check_analysis
 from drivers.results import Result, read_only
-from drivers.segments.partition import partition
+from drivers.segments.partition import UNIT, partition
 from drivers.survey.data import Survey
 
 
@@ -108,11 +108,17 @@ def by_segment(analysis: Callable[..., Result], survey: Survey, *, segment: str,
     results: list[Result] = []
     left_out: dict[str, str] = {}
     refused: ModelError | None = None
+    unit = survey.codebook.unit
+    named = survey.codebook.segments.get(segment)
+    # What may not be told of a unit may not be told of it as a segment.
+    column = named.column if named is not None else segment
+    of_units = unit is not None and (segment == UNIT or column == unit.column)
     for key in parts.keys:
         part = replace(
             survey,
             in_unit=read_only(survey.in_unit & parts.members(key), bool),
             only={**survey.only, segment: key},
+            unit=key if of_units else survey.unit,
         )
         try:
             results.append(analysis(part, **arguments))

@@ -36,6 +36,8 @@ class SurveyDescription(Result):
         Items whose answers were turned round.
     parameters
         What the report was run with.
+    fewest
+        Fewest people of whom anything is shown.
     """
 
     kind: ClassVar[str] = "survey"
@@ -58,11 +60,12 @@ class SurveyDescription(Result):
     beside_sha256: Mapping[str, str]
     version: str
     parameters: Mapping[str, float | int | str]
+    fewest: int = FEWEST_SHOWN
 
     @property
     def suppressed(self) -> bool:
         """Whether the selection has so few respondents that nothing about it is shown."""
-        return self.rows_domain < FEWEST_SHOWN
+        return self.rows_domain < self.fewest
 
     @property
     def details(self) -> Mapping[str, object]:
@@ -149,4 +152,5 @@ def describe(
         beside_sha256=MappingProxyType(dict(survey.beside_sha256)),
         version=__version__,
         parameters=MappingProxyType(dict(parameters)),
+        fewest=survey.fewest,
     )

@@ -10,6 +10,9 @@ from drivers.results import FEWEST_SHOWN
 
 _ALMOST_NOTHING = 1e-6
 """Length of a step through what is hidden already: no step at all is no edge to SciPy."""
+_LAST, _SUM, _AGAIN = 4.0, 2.0, 0.25
+"""How many times dearer an entry of the last column is, and a sum, than its people alone make it; and by how much every
+entry that its row has lost already makes it dearer, so that no row loses all."""
 
 
 def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN, told: np.ndarray | None = None) -> np.ndarray:
@@ -39,17 +42,15 @@ def may_be_shown(n: np.ndarray, *, fewest: int = FEWEST_SHOWN, told: np.ndarray 
     return shown
 
 
-def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN, few: np.ndarray | None = None) -> np.ndarray:
+def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarray:
     """What may not be told of a table of counts whose sums are told as well; bool (r + 1, c + 1).
 
     Parameters
     ----------
     table
-        People by group of one kind and of another; int (r, c).
+        People by group of one kind and of another, the columns in time; int (r, c).
     fewest
         Fewest people that are told of.
-    few
-        Entries that may not be told whatever their size; bool (r + 1, c + 1).
 
     Returns
     -------
@@ -60,9 +61,10 @@ def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN, few: np.nda
     -----
     Every row and every column is an equation: its entries add up to its sum. Entries that are not told are the edges of
     a graph between rows and columns, and one of them follows from what is told exactly where it is a bridge: on no
-    cycle of others. So the entries of few people are hidden; of a line in which what is left to few people can be
-    subtracted, the smallest other entry; and for each bridge the entries that close a cycle through it with as few
-    people as possible, by a shortest path. To hide the least of all would be NP-hard.
+    cycle of others. So the entries of few people are hidden; for each bridge the cheapest entries that close a cycle
+    through it, by a shortest path; and of a line in which what is left to few people can be subtracted, the cheapest
+    other entry. Cheap are entries of few people, rows of which little else is hidden, and any column but the last that
+    has people, which readers look for. To hide the least of all would be NP-hard.
 
     References
     ----------
@@ -73,28 +75,36 @@ def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN, few: np.nda
     sizes[-1, :] = sizes[:-1].sum(axis=0)
     sizes[:, -1] = sizes[:, :-1].sum(axis=1)
     hidden = (sizes > 0) & (sizes < fewest)
-    if few is not None:
-        hidden |= few & (sizes > 0)
-    if not hidden.any():
-        return hidden
-    while True:
-        one = _telling_line(sizes, hidden, fewest)
-        if one is not None:
-            hidden[one] = True
+    few = hidden.copy()
+    while few.any():
+        if any([_around(edge, _costs(sizes, hidden, few), hidden) for edge in _bridges(hidden)]):
             continue
-        bridges = [edge for edge in _bridges(hidden) if _around(edge, sizes, hidden)]
-        if not bridges:
-            return hidden
+        one = _telling_line(sizes, hidden, fewest, _costs(sizes, hidden, few))
+        if one is None:
+            break
+        hidden[one] = True
+    return hidden
 
 
-def _telling_line(sizes: np.ndarray, hidden: np.ndarray, fewest: int) -> tuple[int, int] | None:
+def _costs(sizes: np.ndarray, hidden: np.ndarray, few: np.ndarray) -> np.ndarray:
+    """What it costs to hide an entry; 0 where there is nobody; float (r + 1, c + 1)."""
+    others = (hidden & ~few)[:, :-1].sum(axis=1, keepdims=True)
+    costs = sizes * (1.0 + others * _AGAIN)
+    last = np.flatnonzero(sizes[-1, :-1])[-1]
+    costs[:, last] *= _LAST
+    costs[:, -1] *= _SUM
+    costs[-1, :] *= _SUM
+    return costs
+
+
+def _telling_line(sizes: np.ndarray, hidden: np.ndarray, fewest: int, costs: np.ndarray) -> tuple[int, int] | None:
     """The entry to hide where a line's sum less its other entries is of few people; None where there is none such."""
     for across in (False, True):
-        n, gone = (sizes.T, hidden.T) if across else (sizes, hidden)
+        n, gone, cost = (sizes.T, hidden.T, costs.T) if across else (sizes, hidden, costs)
         left = np.where(gone[:, :-1], n[:, :-1], 0).sum(axis=1)
         for line in np.flatnonzero((left > 0) & (left < fewest) & ~gone[:, -1]):
             known = np.flatnonzero((n[line, :-1] > 0) & ~gone[line, :-1])
-            place = int(known[n[line, known].argmin()]) if len(known) else n.shape[1] - 1
+            place = int(known[cost[line, known].argmin()]) if len(known) else n.shape[1] - 1
             return (place, int(line)) if across else (int(line), place)
     return None
 
@@ -131,10 +141,10 @@ def _bridges(hidden: np.ndarray) -> list[tuple[int, int]]:
     return found
 
 
-def _around(edge: tuple[int, int], sizes: np.ndarray, hidden: np.ndarray) -> bool:
+def _around(edge: tuple[int, int], costs: np.ndarray, hidden: np.ndarray) -> bool:
     """Hide what closes a cycle through an entry; whether there is anything that does."""
-    rows = len(sizes)
-    steps = np.where(hidden, _ALMOST_NOTHING, sizes.astype(float))
+    rows = len(costs)
+    steps = np.where(hidden, _ALMOST_NOTHING, costs)
     steps[edge] = 0.0
     graph = sparse.bmat([[None, sparse.csr_array(steps)], [sparse.csr_array(steps.T), None]], format="csr")
     length, before = csgraph.dijkstra(graph, indices=edge[0], return_predecessors=True)

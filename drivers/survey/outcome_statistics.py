@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from drivers.errors import ModelError
 from drivers.survey.codebook.model import NPS_DETRACTOR, NPS_PROMOTER
 from drivers.survey.data import Survey
 from drivers.survey.untold import waves_told
@@ -47,14 +48,20 @@ def row_values(survey: Survey, outcome: str, statistic: Statistic) -> np.ndarray
 def waves_compared(survey: Survey) -> tuple[int | None, int | None]:
     """Positions of the wave reported on and of the one before that has respondents.
 
-    Where none was selected it is the last that may be told of; there is none before where that may not be told of.
+    Where none was selected it is the last that may be told of, and none where none may be: then all waves together are
+    reported on. There is none before where that may not be told of.
     """
     if survey.wave_index is None:
         return None, None
     present = np.unique(survey.wave_index[survey.in_unit])
     told = waves_told(survey)
-    last = [wave for wave in present if wave >= 0 and told[wave]] or [present.max()]
-    now = survey.waves.index(survey.wave) if survey.wave else int(last[-1])
+    if survey.wave:
+        now = survey.waves.index(survey.wave)
+    else:
+        last = [int(wave) for wave in present if wave >= 0 and told[wave]]
+        if not last:
+            return None, None
+        now = last[-1]
     earlier = present[(present >= 0) & (present < now)]
     return now, int(earlier[-1]) if len(earlier) and told[earlier[-1]] else None
 
@@ -66,3 +73,17 @@ def in_wave(survey: Survey, position: int) -> np.ndarray:
     if wave != survey.wave and (survey.unit, wave) in survey.untold:
         return np.zeros(len(survey.in_unit), dtype=bool)
     return survey.in_unit & (survey.wave_index == position)
+
+
+def no_wave_told(survey: Survey) -> ModelError:
+    """Why there is no wave to report on: the survey has none, or none of which may be told."""
+    if survey.wave_index is None:
+        return ModelError(
+            "Expected a survey with waves, found none in its codebook; name them under wave.", code="no_waves"
+        )
+    return ModelError(
+        f"Expected a wave of at least {survey.fewest} respondents that would not tell of fewer elsewhere, found none; "
+        "widen the selection.",
+        code="few_in_wave",
+        values={"needed": survey.fewest},
+    )

@@ -22,22 +22,18 @@ def untold(survey: Survey) -> frozenset[Place]:
     Parameters
     ----------
     survey
-        Its filters count, and beside those whom they choose all others as well: all but a few of a unit would tell of
-        those few. Its ``fewest`` are the fewest people that are told of.
+        Only whom its filters choose count. Its ``fewest`` are the fewest people that are told of.
 
     Notes
     -----
-    All units, waves, units in waves and the whole count as told, whatever is published: see `hidden_entries`.
+    All units, waves, units in waves and the whole count as told, whatever is published: see `hidden_entries`. What is
+    told of others than the filters choose is not looked at.
     """
     units, waves, chosen = _groups(survey)
     if not units and not waves:
         return frozenset()
     table = _table(survey, units, waves, chosen)
-    few = None
-    if survey.only:
-        rest = _with_sums(_table(survey, units, waves, np.ones(len(chosen), bool)) - table)
-        few = (rest > 0) & (rest < survey.fewest)
-    hidden = hidden_entries(table, fewest=survey.fewest, few=few)
+    hidden = hidden_entries(table, fewest=survey.fewest)
     return frozenset(_named(hidden, units, waves))
 
 

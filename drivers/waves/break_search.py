@@ -18,7 +18,7 @@ from drivers.models.resamples import check_resamples
 from drivers.models.units import known_name
 from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.outcome_statistics import in_wave, waves_compared
+from drivers.survey.outcome_statistics import in_wave, no_wave_told, waves_compared
 from drivers.waves.break_result import ChangePointResult, LevelSeries, LevelStep
 from drivers.waves.level_breaks import FEWEST_WAVES, Break, largest_break
 from drivers.waves.mix import held_constant, mix_names
@@ -100,9 +100,7 @@ def change_points(
     columns = mix_names(survey, mix)
     now, _ = waves_compared(survey)
     if now is None:
-        raise ModelError(
-            "Expected a survey with waves, found none in its codebook; name them under wave.", code="no_waves"
-        )
+        raise no_wave_told(survey)
     with one_blas_thread():
         told = [
             _series(survey, name, "outcome" if name == outcome else "driver", now, columns, conf_level)

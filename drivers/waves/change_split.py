@@ -16,7 +16,7 @@ from drivers.models.multiplicity import holm
 from drivers.models.predictors import Predictors, check_conf_level, predictors
 from drivers.results import FEWEST_SHOWN, read_only
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.outcome_statistics import in_wave, waves_compared
+from drivers.survey.outcome_statistics import in_wave, no_wave_told, waves_compared
 from drivers.waves.change_result import PARTS, UNTOLD, WaveChange, WaveChangeResult
 from drivers.waves.mix import held_constant, mix_names
 from drivers.waves.parts import parts_of
@@ -92,9 +92,7 @@ def wave_change(
     names = mix_names(survey, mix)
     now, before = waves_compared(survey)
     if now is None:
-        raise ModelError(
-            "Expected a survey with waves, found none in its codebook; name them under wave.", code="no_waves"
-        )
+        raise no_wave_told(survey)
     assert survey.wave_index is not None
     start = before if since is None else _position(survey, str(since), now)
     if start is None:

@@ -20,7 +20,7 @@ from drivers.models.predictors import check_conf_level, predictors
 from drivers.models.resamples import check_resamples
 from drivers.results import read_only
 from drivers.survey.data import Survey, check_survey
-from drivers.survey.outcome_statistics import in_wave, waves_compared
+from drivers.survey.outcome_statistics import in_wave, no_wave_told, waves_compared
 from drivers.waves.effects_result import SlopeChange, WaveEffectsResult
 from drivers.waves.persons import persons_of, repeat_across_waves
 
@@ -92,9 +92,7 @@ def wave_effects(
         raise ModelError("Expected n_boot of at least 100 draws, found 0; use 1000 or more.")
     now, _ = waves_compared(survey)
     if now is None:
-        raise ModelError(
-            "Expected a survey with waves, found none in its codebook; name them under wave.", code="no_waves"
-        )
+        raise no_wave_told(survey)
     if survey.replicates is not None:
         raise ModelError(
             "Expected sampling units or respondents whose residuals can be given signs, found replicate weights alone; "

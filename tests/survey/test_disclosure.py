@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_the_fewest_may_be_more_than_ten() -> None:
     [
         ([[30, 40], [50, 20]], []),
         # One alone is its row's sum less the others: one more in its row, one in its column, and where those cross.
-        ([[3, 30, 30], [30, 30, 30], [30, 30, 30]], [(0, 0), (0, 1), (1, 0), (1, 1)]),
+        ([[3, 30, 30], [30, 30, 30], [30, 30, 30]], [(0, 0), (0, 1), (2, 0), (2, 1)]),
         # Four that hide each other already; each line's hidden ones are ten together.
         ([[5, 5, 30], [5, 5, 30], [30, 30, 30]], [(0, 0), (0, 1), (1, 0), (1, 1)]),
         # Nine people in a row would be told by its sum.
@@ -124,15 +125,15 @@ def test_a_survey_knows_of_whom_nothing_may_be_told(tmp_path: Path) -> None:
             assert (change is None) == (before in (other, "w2"))
 
 
-def test_nobody_is_told_of_beside_all_the_others(tmp_path: Path) -> None:
+def test_of_a_filter_only_whom_it_chooses_count(tmp_path: Path) -> None:
     sex = np.resize(["f", "m"], sum(SIZES.values()))
     first = np.flatnonzero(np.repeat([place == ("a", "w1") for place in SIZES], list(SIZES.values())))
     sex[first] = "f"
     sex[first[:4]] = "m"
     survey = quarters(tmp_path, SIZES, sex)
-    # All women of a in the first wave, beside everybody there, would tell of four men.
-    assert ("a", "w1") in survey.select(only={"sex": "f"}).untold
-    assert not survey.untold
+    # All women of a in the first wave, beside everybody there, would tell of four men: no matter of one page alone.
+    assert not survey.select(only={"sex": "f"}).untold and not survey.untold
+    assert ("a", "w1") in survey.select(only={"sex": "m"}).untold
 
 
 def test_how_few_may_be_told_of_is_chosen(tmp_path: Path) -> None:
@@ -142,3 +143,48 @@ def test_how_few_may_be_told_of_is_chosen(tmp_path: Path) -> None:
     assert isinstance(kda.attempt(kda.outcome_scores, survey.select(unit="a", wave="w1", fewest=42)), Unanswered)
     with pytest.raises(kda.SurveyError, match="Expected fewest= to be a whole number of 10 or more, found 3"):
         survey.select(fewest=3)
+
+
+OVER_TIME = (
+    kda.outcome_scores,
+    kda.scorecard,
+    kda.what_if_table,
+    kda.plan_budget,
+    kda.benchmark,
+    kda.wave_change,
+    kda.check_actions,
+    kda.next_wave,
+    kda.control_charts,
+    kda.change_points,
+    kda.wave_effects,
+    kda.value_at_stake,
+    kda.distance_in_drivers,
+)
+
+
+@pytest.mark.parametrize("analysis", OVER_TIME, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("unit", ["b09", "b15"])
+def test_a_unit_of_which_waves_may_not_be_told_is_reported_on_all_the_same(analysis: Any, unit: str) -> None:
+    survey = kda.example_survey("service_center").select(unit=unit)
+    hidden = {wave for one, wave in survey.untold if one == unit}
+    assert hidden == set(survey.waves) if unit == "b09" else 0 < len(hidden) < len(survey.waves)
+    found = kda.attempt(analysis, survey)
+    if isinstance(found, Unanswered):
+        # Nothing says that the survey has no waves, or that what was answered was not.
+        assert {reason.code for reason in found.reasons} <= {"few_in_wave", "few_waves"}
+    else:
+        assert getattr(found, "wave", "") not in hidden
+
+
+def test_a_unit_as_a_segment_tells_no_more_than_the_unit() -> None:
+    survey = kda.example_survey("service_center")
+    by_unit = kda.by_segment(kda.outcome_scores, survey, segment="unit")
+    scores = dict(zip(by_unit.groups, by_unit.results, strict=True))
+    for unit in ("b15", "b23", "b01"):
+        alone = kda.outcome_scores(survey.select(unit=unit))
+        assert [score.change is None for score in scores[unit].scores] == [s.change is None for s in alone.scores]
+
+
+def test_one_page_is_not_shown_what_another_hides_of_a_few(tmp_path: Path) -> None:
+    survey = kda.example_survey("service_center").select(unit="b09", fewest=30)
+    assert kda.describe(survey).suppressed and kda.describe(survey).details["rows_domain"] is None

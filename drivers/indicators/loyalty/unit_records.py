@@ -109,7 +109,8 @@ def _means(survey: Survey, outcome: str, conf_level: float) -> dict[str, tuple[f
     rows = survey.domain & (survey.weights > 0) & ~np.isnan(score)
     names, places, n = np.unique(cells[rows].astype(str), return_inverse=True, return_counts=True)
     means = {}
-    for place in np.flatnonzero(may_be_shown(n)):
+    told = np.array([(str(name), survey.wave) not in survey.untold for name in names], dtype=bool)
+    for place in np.flatnonzero(may_be_shown(n, fewest=survey.fewest, told=told)):
         inside = rows.copy()
         inside[rows] = places == place
         level = mean_level(survey, score, inside, conf_level)

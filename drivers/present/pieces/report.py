@@ -34,7 +34,6 @@ from drivers.present.sentences.findings import (
 )
 from drivers.present.sentences.map_lines import lines_sentence
 from drivers.present.words import Words
-from drivers.results import FEWEST_SHOWN
 
 _SHOWN_DRIFTS = ("mean", "nps")
 """Statistics that get a figure over time; the share of the satisfied says the same as the mean."""
@@ -45,7 +44,7 @@ def masthead(result: Any, words: Words, identity: str) -> Markup:
     n = result.rows_domain
     parts = [
         # How many they are is part of what is not shown.
-        words.ui("fewer_than", n=words.number(FEWEST_SHOWN)) if result.suppressed else words.respondents(n),
+        words.ui("fewer_than", n=words.number(result.fewest)) if result.suppressed else words.respondents(n),
         # Nor is when they answered.
         "" if result.suppressed else period(result.period, words).lstrip(" ,"),
     ]

@@ -57,7 +57,7 @@ def code_sha256() -> str:
     return found.hexdigest()
 
 
-def fingerprint(request: ReportRequest, survey: Survey) -> dict[str, Any]:
+def fingerprint(request: ReportRequest, survey: Survey, *, for_index: bool = False) -> dict[str, Any]:
     """All that decides what a report says and looks like.
 
     Pages compare their unit with the others, so what they depend on is the whole of the data and not their own rows.
@@ -70,6 +70,7 @@ def fingerprint(request: ReportRequest, survey: Survey) -> dict[str, Any]:
         "parameters": json.loads(json.dumps(dict(request.given), default=str)),
         "languages": list(request.languages),
         "show_code": request.show_code,
+        "for_index": for_index,
         "version": __version__,
         "code": code_sha256(),
     }

@@ -54,9 +54,9 @@ def index_name(language: str) -> str:
     return f"index.{language}.html"
 
 
-def figure_name(language: str) -> str:
-    """Where the figure for the index is kept."""
-    return f"{MACHINERY}/units.{language}.html"
+def figure_name(stem: str, language: str) -> str:
+    """Where the figure of a report is kept for the index."""
+    return f"{MACHINERY}/{stem}.{language}.html"
 
 
 def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, language: str) -> bytes:
@@ -81,8 +81,8 @@ def index_page(manifest: Mapping[str, Any], place: Place, labels: Labels, langua
     left_out = ({0} if not with_units else set()) | ({1} if not with_waves else set())
     kept = [column for column in range(len(columns)) if column not in left_out]
     script = template_text("index.js")
-    name = figure_name(language)
-    figure = (place.read(name) or b"").decode() if name in manifest["figure"] else ""
+    name = next((name for name in manifest["figure"] if name.endswith(f".{language}.html")), None)
+    figure = (place.read(name) or b"").decode() if name is not None else ""
     title = plain(words.label("survey", "title"))
     page = {
         "language": language,

@@ -87,8 +87,8 @@ def plan(publication: Publication, survey: Survey) -> list[Job]:
     Notes
     -----
     Reports on few people are withheld, and those that tell of few with others: of all units and waves together, as
-    `untold` has it, which the pages keep to as well; and of filters that have nobody in common, the smallest of them
-    where few are left beside them.
+    `untold` has it, which the pages keep to as well; and of a filter, or of some that have nobody in common, where few
+    are left beside them. What reports of several filters tell inside is not looked at together: `beside_each_other`.
     """
     cells = [(unit, wave) for unit, wave in people(survey) if unit or wave]
     asked: list[tuple[ReportRequest, About]] = []
@@ -121,16 +121,16 @@ def plan(publication: Publication, survey: Survey) -> list[Job]:
 
 
 def _without_rests(jobs: Sequence[Job], everybody: Mapping[tuple[str, str], int], fewest: int) -> list[Job]:
-    """Withhold the smallest of some filters that have nobody in common and leave few people beside them."""
+    """Withhold reports of filters that leave few people beside them: one filter, or some that have nobody in common."""
     groups: dict[tuple[str, str, tuple[str, ...]], dict[str, int]] = {}
     for job in jobs:
         if job.about.only and not job.withheld:
             columns = tuple(sorted(json.loads(job.about.only)))
             groups.setdefault((job.about.unit, job.about.wave, columns), {})[job.about.only] = job.n
-    gone = set()
+    gone: set[About] = set()
     for (unit, wave, _), found in groups.items():
-        rest = everybody[unit, wave] - sum(found.values())
-        if 0 < rest < fewest:
+        gone.update(About(unit, wave, only) for only, n in found.items() if 0 < everybody[unit, wave] - n < fewest)
+        if 0 < everybody[unit, wave] - sum(found.values()) < fewest:
             gone.add(About(unit, wave, min(found, key=lambda only: (found[only], only))))
     return [replace(job, withheld="difference") if job.about in gone else job for job in jobs]
 
@@ -211,6 +211,15 @@ def _check_names(jobs: Sequence[Job]) -> None:
             f"Expected a file name of its own for each report, found {twice[0]!r} for two; give one entry of "
             "'reports:' another 'name:', or remove what is named twice."
         )
+
+
+def beside_each_other(jobs: Sequence[Job]) -> bool:
+    """Whether reports of several filters, or of one and of all people, are published together.
+
+    Each of them keeps to what may be told of its own people; whether what two tell inside tells of few more is not
+    looked at.
+    """
+    return len({job.about.only for job in jobs if not job.withheld}) > 1
 
 
 def unknown_parameters(publication: Publication) -> list[str]:

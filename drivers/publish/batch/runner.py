@@ -80,7 +80,7 @@ def _publish(asked: dict[str, Any], scratch: Path) -> dict[str, Any]:
     for made in contents(executed, request):
         files |= made.files(request.stem)
         if asked["for_index"]:
-            files[figure_name(made.language)] = _figure(executed, made.language)
+            files[figure_name(request.stem, made.language)] = _figure(executed, made.language)
     before = read_record(place, request.stem)
     gone = {name: None for name in before.files if name not in files} if before is not None else {}
     place.replace({**gone, **files})

@@ -156,7 +156,7 @@ def test_a_selection_that_records_do_not_know_is_refused(centre: Survey) -> None
 
 def test_the_value_of_few_is_not_shown(centre: Survey) -> None:
     with pytest.raises(kda.ModelError) as caught:
-        kda.value_at_stake(centre.select(unit="b09"))
+        kda.value_at_stake(centre.select(unit="b09", wave="2024Q4"))
     assert caught.value.code == "few_in_wave"
 
 
