@@ -53,7 +53,7 @@ def results(centre: Survey) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def branch(centre: Survey) -> dict[str, Any]:
-    return results_of(centre.select(unit="b09"))
+    return results_of(centre.select(unit="b09", wave="2024Q4"))
 
 
 @pytest.fixture(params=LANGUAGES)

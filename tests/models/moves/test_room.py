@@ -99,7 +99,7 @@ def test_too_few_answers_in_the_wave_reported_on(tmp_path: Path) -> None:
     columns = ratings(np.zeros(N))
     survey = make_survey(tmp_path, drivers=columns, outcomes=outcome(columns), waves=waves)
     with pytest.raises(ModelError) as caught:
-        driver_room(survey, ["a", "b"])
+        driver_room(survey.select(wave="w2"), ["a", "b"])
     assert (caught.value.code, dict(caught.value.values)) == ("few_in_wave", {"needed": 10})
     assert str(caught.value) == (
         "Expected at least 10 answers on 'a' in the wave reported on, found fewer; widen the selection."
