@@ -181,7 +181,7 @@ def _look(
     known = {name.removesuffix(".json") for name in records if name.endswith(".json")}
     batch.stale = sorted(known - {job.stem for job in batch.jobs})
     chosen = [job for job in batch.jobs if not only or _fits(job, only)]
-    if only and not chosen:
+    if only and batch.jobs and not chosen:
         raise PublishError(
             f"Expected reports that fit {', '.join(only)}, found none among {len(batch.jobs)}, such as "
             f"{batch.jobs[0].stem}; write a name, a unit or a wave, with * for any letters."
