@@ -134,22 +134,39 @@ def estimated(survey: Survey, data: Predictors, chosen: Specification, progress:
         )
     else:
         covariance, df = covariance_of(survey, data.rows, engine, values)
-        uncertainty = from_covariance(
-            values,
-            covariance,
-            np.full(3 * k, df),
-            how=chosen.intervals,
-            signed=MEASURES[chosen.method].signed,
-            n_boot=chosen.n_boot,
-            conf_level=chosen.conf_level,
-            seed=chosen.seed,
-        )
+        uncertainty = by_design(chosen, values, covariance, df, how=chosen.intervals)
     return Estimated(
         values=values,
         uncertainty=uncertainty,
         correlation=engine.correlation(),
         chance=engine.chance(data.n_effective),
         ordering_error=engine.ordering_error(),
+    )
+
+
+def by_design(
+    chosen: Specification, values: Values, covariance: np.ndarray, df: float, *, how: IntervalKind
+) -> Uncertainty:
+    """Uncertainty from a covariance under the design.
+
+    Parameters
+    ----------
+    covariance
+        Of importance, share and performance; float (3k, 3k).
+    df
+        Its degrees of freedom.
+    how
+        Where it comes from.
+    """
+    return from_covariance(
+        values,
+        covariance,
+        np.full(len(covariance), df),
+        how=how,
+        signed=MEASURES[chosen.method].signed,
+        n_boot=chosen.n_boot,
+        conf_level=chosen.conf_level,
+        seed=chosen.seed,
     )
 
 

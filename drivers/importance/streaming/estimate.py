@@ -9,14 +9,13 @@ import numpy as np
 
 from drivers.errors import ModelError
 from drivers.importance.engines import Values, chance_of, share_influence, values_at
-from drivers.importance.estimation import Estimated, Specification, orders_of
+from drivers.importance.estimation import Estimated, Specification, by_design, orders_of
 from drivers.importance.orders.decomposition import Decomposition
-from drivers.importance.orders.measures import MEASURES
 from drivers.importance.orders.parts import Progress, told
 from drivers.importance.streaming.passes import InfluenceOfPart, in_order, together
 from drivers.importance.streaming.survey_moments import StreamedMoments
 from drivers.importance.streaming.workers import over_parts
-from drivers.importance.uncertainty import checked_df, from_covariance, no_uncertainty
+from drivers.importance.uncertainty import checked_df, no_uncertainty
 from drivers.models.predictors import ModelColumns
 from drivers.moments import Moments
 
@@ -92,16 +91,7 @@ def streamed_estimate(
         uncertainty = no_uncertainty(k)
     else:
         covariance, df = _covariance(streamed, data, order, moments, orders, values, progress)
-        uncertainty = from_covariance(
-            values,
-            covariance,
-            np.full(3 * k, df),
-            how="linearised",
-            signed=MEASURES[chosen.method].signed,
-            n_boot=chosen.n_boot,
-            conf_level=chosen.conf_level,
-            seed=chosen.seed,
-        )
+        uncertainty = by_design(chosen, values, covariance, df, how="linearised")
     return Estimated(
         values=values,
         uncertainty=uncertainty,
