@@ -138,8 +138,13 @@ class Folder(Place):
     @contextmanager
     def locked(self) -> Iterator[None]:
         """As `Place.locked`; the system itself frees the lock of a run that was killed."""
-        import fcntl
-
+        try:
+            import fcntl
+        except ImportError:
+            raise PublishError(
+                f"{self.root}: expected a system that can lock a file for this process (Linux, macOS), found another; "
+                "run the batch there, or under WSL."
+            ) from None
         (self.root / MACHINERY).mkdir(parents=True, exist_ok=True)
         with (self.root / _LOCK).open("a+") as file:
             try:

@@ -383,7 +383,9 @@ def _answers(
     with ExitStack() as open_until_done:
         address: Any = scheduler
         if scheduler is None:
-            many = min(workers or len(os.sched_getaffinity(0)), len(asked))
+            # Not every system says which processors a process may use.
+            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            many = min(workers or cores, len(asked))
             with _unstopped():
                 address = open_until_done.enter_context(
                     LocalCluster(
