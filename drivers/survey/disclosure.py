@@ -71,9 +71,7 @@ def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarr
     Gusfield (1988), A graph theoretic approach to statistical data security, doi:10.1137/0217034.
     Cox (1980), Suppression methodology and statistical disclosure control, doi:10.1080/01621459.1980.10477481.
     """
-    sizes = np.pad(np.asarray(table, dtype=np.int64), ((0, 1), (0, 1)))
-    sizes[-1, :] = sizes[:-1].sum(axis=0)
-    sizes[:, -1] = sizes[:, :-1].sum(axis=1)
+    sizes = with_sums(table)
     hidden = (sizes > 0) & (sizes < fewest)
     few = hidden.copy()
     while few.any():
@@ -84,6 +82,12 @@ def hidden_entries(table: np.ndarray, *, fewest: int = FEWEST_SHOWN) -> np.ndarr
             break
         hidden[one] = True
     return hidden
+
+
+def with_sums(table: np.ndarray) -> np.ndarray:
+    """A table with the sums of its columns below it and those of its rows beside it; (r + 1, c + 1)."""
+    rows = np.vstack([table, table.sum(axis=0)])
+    return np.column_stack([rows, rows.sum(axis=1)])
 
 
 def _costs(sizes: np.ndarray, hidden: np.ndarray, few: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from drivers.survey.disclosure import hidden_entries
+from drivers.survey.disclosure import hidden_entries, with_sums
 
 if TYPE_CHECKING:
     from drivers.survey.data import Survey
@@ -40,7 +40,7 @@ def untold(survey: Survey) -> frozenset[Place]:
 def people(survey: Survey) -> dict[Place, int]:
     """People of a survey and its filters by unit, by wave, by both and all together; whoever is of none is left out."""
     units, waves, chosen = _groups(survey)
-    return _named(_with_sums(_table(survey, units, waves, chosen)), units, waves)
+    return _named(with_sums(_table(survey, units, waves, chosen)), units, waves)
 
 
 def waves_told(survey: Survey) -> np.ndarray:
@@ -82,8 +82,3 @@ def _named(entries: np.ndarray, units: list[str], waves: list[str]) -> dict[Plac
         for j, wave in enumerate(columns)
         if unit is not None and wave is not None and entries[i, j]
     }
-
-
-def _with_sums(table: np.ndarray) -> np.ndarray:
-    rows = np.vstack([table, table.sum(axis=0)])
-    return np.column_stack([rows, rows.sum(axis=1)])

@@ -58,6 +58,13 @@ class Place(ABC):
     def shown(self, name: str) -> str:
         """A file's path or URL, for people."""
 
+    def clear_parts(self) -> None:
+        """Take away the parts of files that a killed run had not finished."""
+        for folder in ("", MACHINERY, f"{MACHINERY}/records"):
+            for name in self.names(folder):
+                if name.endswith(PART):
+                    self.remove(f"{folder}/{name}" if folder else name)
+
     def replace(self, files: Mapping[str, bytes | None]) -> None:
         """Put files there, in their order; those without content go."""
         for name, content in files.items():
@@ -157,15 +164,8 @@ class Folder(Place):
             file.truncate(0)
             file.write(_who())
             file.flush()
-            self._clear()
+            self.clear_parts()
             yield
-
-    def _clear(self) -> None:
-        """Take away the parts of files that a killed run had not finished."""
-        for folder in ("", MACHINERY, f"{MACHINERY}/records"):
-            for name in self.names(folder):
-                if name.endswith(PART):
-                    self.remove(f"{folder}/{name}" if folder else name)
 
 
 class Remote(Place):
@@ -256,10 +256,7 @@ class Remote(Place):
         beating = threading.Thread(target=beat, daemon=True)
         beating.start()
         try:
-            for folder in ("", MACHINERY, f"{MACHINERY}/records"):
-                for name in self.names(folder):
-                    if name.endswith(PART):
-                        self.remove(f"{folder}/{name}" if folder else name)
+            self.clear_parts()
             yield
         finally:
             ended.set()

@@ -6,7 +6,6 @@ import errno
 import fnmatch
 import os
 import platform
-import re
 import signal
 import sys
 import tempfile
@@ -20,19 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from drivers import __version__
-from drivers.errors import PublishError, SurveyError
-from drivers.publish.batch.fingerprints import Record, fingerprint, read_record, record_name, sha256, stands
+from drivers.errors import PublishError
+from drivers.publish.batch.fingerprints import Record, fingerprint, read_record, sha256, stands
 from drivers.publish.batch.place import MACHINERY, Place, place_at
 from drivers.publish.batch.planning import Job, beside_each_other, plan, unknown_parameters
 from drivers.publish.batch.publication import read_publication
 from drivers.publish.batch.run_log import RunLog
 from drivers.publish.batch.runner import NO_ROOM
-from drivers.results import FEWEST_SHOWN
+from drivers.publish.batch.withdrawal import withdraw
 from drivers.survey.data import Survey, read_survey
 from drivers.survey.prepared import survey_bytes
-
-_OF_REPORT = re.compile(r"\.(failed\.ipynb|[a-z]{2,3}\.(html|json|xlsx|csv\.zip|pdf))$")
-"""What the names of a report's files end in."""
 
 
 @dataclass(slots=True)
@@ -157,7 +153,7 @@ def run_batch(
                 write_manifest(manifest_of(batch, wanted, place, asked, survey), place, survey.labels)
 
         _clear_answers(place)
-        if _withdraw(batch, wanted, place, survey, asked.fewest):
+        if withdraw(batch, wanted, place, survey, asked.fewest):
             tell()
         try:
             if batch.planned:
@@ -206,50 +202,6 @@ def _fits(job: Job, only: Sequence[str]) -> bool:
 
 def _failed_alike(record: Record | None, wanted: Mapping[str, Any]) -> bool:
     return record is not None and record.status == "failed" and record.fingerprint == dict(wanted)
-
-
-def _withdraw(batch: Batch, wanted: Mapping[str, Any], place: Place, survey: Survey, fewest: int) -> bool:
-    """Take away what was published before and may not be published now, asked for or not; whether there was any."""
-    stems = {job.stem for job in batch.withheld}
-    made = {*batch.planned, *batch.kept}
-    for stem in batch.stale:
-        record = read_record(place, stem)
-        if record is not None and _may_not_stay(record, survey, fewest):
-            stems.add(stem)
-    for stem in set(wanted) - made - stems:
-        # Made when fewer people were told of, and not made again now.
-        record = read_record(place, stem)
-        if record is not None and _told_of(record) < wanted[stem]["parameters"].get("fewest", FEWEST_SHOWN):
-            stems.add(stem)
-    batch.stale = [stem for stem in batch.stale if stem not in stems]
-    # By their names: whatever became of its record, nothing of a report stays.
-    files = [name for name in place.names() if _OF_REPORT.sub("", name) in stems and _OF_REPORT.search(name)]
-    for stem in sorted(stems):
-        record = read_record(place, stem)
-        files += [name for name in (record.files if record is not None else ()) if name not in files]
-        place.remove(record_name(stem))
-    for name in files:
-        place.remove(name)
-    return bool(files)
-
-
-def _told_of(record: Record) -> int:
-    return int(record.fingerprint.get("parameters", {}).get("fewest", FEWEST_SHOWN))
-
-
-def _may_not_stay(record: Record, survey: Survey, fewest: int) -> bool:
-    """Whether a report that is no longer asked for would not be published if it were."""
-    given = record.fingerprint.get("parameters", {})
-    if record.fingerprint.get("codebook") != survey.codebook_sha256:
-        # Of another survey, which this one knows nothing of.
-        return False
-    place = str(given.get("unit", "")), str(given.get("wave", ""))
-    try:
-        part = survey.select(only=given.get("only") or {}, fewest=fewest)
-    except SurveyError:
-        # Of nobody by now.
-        return False
-    return place in part.untold or _told_of(record) < fewest
 
 
 def _clear_answers(place: Place) -> None:
@@ -315,8 +267,8 @@ def _run(
 def _prepared(place: Place, survey: Survey, *, shared: bool) -> Iterator[dict[str, str]]:
     """Where runners find the survey: in a folder that only this user can open, or, for other machines, in the place."""
     content = survey_bytes(survey)
-    name = f"survey-{sha256(content)[:16]}.arrow"
     told = {"survey_sha256": sha256(content)}
+    name = f"survey-{told['survey_sha256'][:16]}.arrow"
     if shared:
         place.write(f"{MACHINERY}/{name}", content)
         try:
